@@ -1,0 +1,194 @@
+"""Asking for, issuing, revoking and replacing certificates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.utils import timezone
+
+from certificates import signals
+from certificates.drawing import draw_certificate
+from certificates.models import Certificate
+from certificates.numbers import new_number
+from certificates.snapshots import expiry_of, snapshot_of
+from courses.models import Course
+from enrolments.models import Enrolment
+from lms.kernel.models import Event
+from lms.kernel.policies import require
+from lms.kernel.states import TransitionRefused, move
+from lms.people.models import User
+
+State = Certificate.State
+
+
+@transaction.atomic
+def request_certificate(enrolment: Enrolment, *, kind: str, by: User | None, at: datetime) -> Certificate:
+    """Freeze what was earned; it is drawn in the background. Never twice: a live certificate of this kind is returned.
+
+    An assessed certificate after a certificate of participation (a resit passed) supersedes it; a revoked one stays
+    revoked and is not brought back by this.
+    """
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related(
+        "edition__course", "edition__provider", "learner"
+    ).get(pk=enrolment.pk)
+    live = enrolment.certificates.filter(state__in=[State.REQUESTED, State.ISSUED]).order_by("-pk").first()
+    if live is not None and live.kind == kind:
+        return live
+    if live is None and enrolment.certificates.filter(state=State.REVOKED, kind=kind).exists():
+        return enrolment.certificates.filter(state=State.REVOKED, kind=kind).latest("pk")
+    return _freeze(enrolment, kind=kind, supersedes=live, by=by, at=at)
+
+
+def _freeze(
+    enrolment: Enrolment, *, kind: str, supersedes: Certificate | None, by: User | None, at: datetime
+) -> Certificate:
+    number = new_number()
+    issued_on = timezone.localdate(at)
+    certificate = Certificate.objects.create(
+        number=number,
+        enrolment=enrolment,
+        kind=kind,
+        snapshot=snapshot_of(enrolment, kind=kind, number=number, issued_on=issued_on),
+        requested_at=at,
+        expires_on=expiry_of(enrolment.edition.course, issued_on),
+        supersedes=supersedes,
+    )
+    Event.record(certificate, "certificate.requested", by=by, at=at, data={"enrolment": enrolment.pk, "kind": kind})
+    signals.certificate_requested.send(Certificate, certificate=certificate, at=at)
+    return certificate
+
+
+def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
+    """Draw, store and mark as issued. Runs as often as it likes: the second run finds it issued and does nothing.
+
+    Drawing happens outside the transaction (on SQLite a transaction keeps every writer waiting). The document's path
+    follows from the number, so a crash between storing and marking is repaired by drawing the same bytes again.
+    """
+    if certificate.state != State.REQUESTED:
+        return certificate
+    document = draw_certificate(certificate.snapshot)
+    digest = hashlib.sha256(document).hexdigest()
+    storage = certificate.pdf.storage
+    path = certificate.pdf.field.generate_filename(certificate, "certificate.pdf")
+    if not _is_stored(storage, path, digest):
+        path = storage.save(path, ContentFile(document))
+    try:
+        with transaction.atomic():
+            # Two certificates of one enrolment, the second replacing the first, are marked one after the other.
+            Enrolment.objects.select_for_update(of=("self",)).get(pk=certificate.enrolment_id)
+            move(
+                certificate,
+                to=State.ISSUED,
+                allowed=Certificate.TRANSITIONS,
+                by=None,
+                verb="certificate.issued",
+                at=at,
+                data={"sha256": digest},
+                issued_at=at,
+                pdf=path,
+                pdf_sha256=digest,
+            )
+            if certificate.supersedes_id:
+                _supersede(certificate.supersedes, by=None, at=at)
+            signals.certificate_issued.send(Certificate, certificate=certificate, at=at)
+            if Certificate.objects.issued().filter(supersedes=certificate).exists():
+                _supersede(certificate, by=None, at=at)  # its successor was drawn sooner
+    except TransitionRefused:
+        certificate.refresh_from_db()  # another worker was first, with the same bytes
+    return certificate
+
+
+def _is_stored(storage: Storage, path: str, digest: str) -> bool:
+    """Whether these very bytes lie there already. Half a file of a killed worker is cleared away."""
+    if not storage.exists(path):
+        return False
+    with storage.open(path) as found:
+        if hashlib.sha256(found.read()).hexdigest() == digest:
+            return True
+    storage.delete(path)
+    return False
+
+
+def _supersede(old: Certificate, *, by: User | None, at: datetime) -> None:
+    if old.state != State.ISSUED:
+        return  # revoked meanwhile: that says more
+    move(
+        old,
+        to=State.SUPERSEDED,
+        allowed=Certificate.TRANSITIONS,
+        by=by,
+        verb="certificate.superseded",
+        at=at,
+        ended_at=at,
+        ended_by=by,
+    )
+    signals.certificate_superseded.send(Certificate, certificate=old, at=at)
+
+
+@transaction.atomic
+def supersede_certificate(certificate: Certificate, *, by: User | None, at: datetime) -> Certificate:
+    """Make a new certificate from how things are now (a corrected name); the old one is valid until it is ready.
+
+    Twice is once: the certificate that replaces it is returned.
+    """
+    require(by, "supersede", certificate)
+    certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if successor := Certificate.objects.filter(supersedes=certificate).first():
+        return successor  # asked for already
+    if certificate.state != State.ISSUED:
+        raise TransitionRefused(f"Certificate {certificate.pk} is {certificate.state}, not issued.")
+    enrolment = Enrolment.objects.select_related("edition__course", "edition__provider", "learner").get(
+        pk=certificate.enrolment_id
+    )
+    return _freeze(enrolment, kind=certificate.kind, supersedes=certificate, by=by, at=at)
+
+
+@transaction.atomic
+def revoke_certificate(
+    certificate: Certificate, *, public_reason: str, inside_reason: str, by: User | None, at: datetime
+) -> Certificate:
+    """Take a certificate back: it stays genuine and is shown as revoked. Final; both reasons are required."""
+    require(by, "revoke", certificate)
+    if public_reason not in Certificate.Reason.values or not inside_reason.strip():
+        raise ValueError("A revocation needs a public and an inside reason.")
+    move(
+        certificate,
+        to=State.REVOKED,
+        allowed=Certificate.TRANSITIONS,
+        by=by,
+        verb="certificate.revoked",
+        at=at,
+        data={"reason": public_reason},
+        ended_at=at,
+        ended_by=by,
+        public_reason=public_reason,
+        inside_reason=inside_reason.strip(),
+    )
+    signals.certificate_revoked.send(Certificate, certificate=certificate, at=at)
+    return certificate
+
+
+@transaction.atomic
+def record_downloads(certificates: Collection[Certificate], *, by: User, at: datetime) -> None:
+    """Note who took which documents. Raises PermissionDenied unless ``by`` may have every one of them now."""
+    wanted = {certificate.pk for certificate in certificates}
+    allowed = Certificate.objects.allowing(by, "download").filter(pk__in=wanted).values_list("pk", flat=True)
+    if wanted - set(allowed):
+        raise PermissionDenied(f"User {by.pk} may not download certificates {sorted(wanted - set(allowed))}.")
+    for certificate in certificates:
+        Event.record(certificate, "certificate.downloaded", by=by, at=at)
+
+
+def kind_earned(enrolment: Enrolment) -> str | None:
+    """Which certificate an outcome earns: enough attendance without a pass still gives one of participation."""
+    if enrolment.outcome == Enrolment.Outcome.PASSED:
+        return enrolment.edition.course.certificate_kind
+    if enrolment.outcome == Enrolment.Outcome.ATTENDED:
+        return Course.CertificateKind.PARTICIPATION
+    return None

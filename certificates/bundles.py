@@ -1,0 +1,92 @@
+"""Documents by name: one file's name, and a ZIP of many with an index."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+from typing import IO
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from certificates.models import Certificate
+from certificates.reading import reading_of
+
+KINDS = {
+    "participation": {"nl": "bewijs-van-deelname", "en": "certificate-of-participation"},
+    "assessed": {"nl": "certificaat", "en": "certificate"},
+}
+# Letters that do not fall apart in a plain letter and its mark.
+PLAIN = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "ı": "i", "þ": "th"}
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def file_name(certificate: Certificate) -> str:
+    """``bewijs-van-deelname_SMZ-P3_2026N_vries-sanne-de.pdf``: the document's own words, no marks on letters.
+
+    The parts of a name are not in the snapshot, so the account's are used while they still make up the frozen name;
+    afterwards the frozen name is taken as it is. A name in another alphabet gives way to the number.
+    """
+    snapshot, learner = certificate.snapshot, certificate.enrolment.learner
+    name = snapshot["learner"]["name"]
+    if learner.full_name == name:
+        name = " ".join(part for part in (learner.family_name, learner.given_name, learner.name_prefix) if part)
+    course, edition = snapshot["course"]["code"], snapshot["edition"]["code"]
+    parts = [
+        KINDS[certificate.kind][snapshot["language"]],
+        course,
+        edition.removeprefix(f"{course}-"),
+        _plain(name) or certificate.grouped_number,
+    ]
+    return "_".join(parts) + ".pdf"
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.translate(PLAIN))
+    return slugify(decomposed.encode("ascii", "ignore").decode())
+
+
+def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:
+    """A ZIP in a temporary file that vanishes when closed: every PDF under a name of its own, and ``index.csv``."""
+    target = tempfile.TemporaryFile(prefix="certificates-", suffix=".zip")  # noqa: SIM115  (the answer closes it)
+    index = io.StringIO()
+    rows = csv.writer(index, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    rows.writerow(
+        [_("Name"), _("Document"), _("Course"), _("Edition"), _("Issued on"), _("Valid until"), _("Number"), _("File"),
+         _("SHA-256"), _("Check it at")]
+    )  # fmt: skip
+    taken: set[str] = set()
+    # Stored, not deflated: a PDF is compressed already.
+    with zipfile.ZipFile(target, "w", compression=zipfile.ZIP_STORED) as archive:
+        for certificate in certificates:
+            name = _unique(certificate, taken)
+            with certificate.pdf.open("rb") as document:
+                archive.writestr(name, document.read())
+            said = reading_of(certificate.snapshot)
+            row = [said.name, said.kind_said, said.title, said.edition_code, f"{said.issued_on:%d-%m-%Y}"]
+            row += [f"{said.expires_on:%d-%m-%Y}" if said.expires_on else "", said.number, name]
+            rows.writerow([_harmless(cell) for cell in [*row, certificate.pdf_sha256, said.verify_url]])
+        # With a mark at the start, by which a spreadsheet knows the encoding.
+        archive.writestr("index.csv", index.getvalue().encode("utf-8-sig"))
+    target.seek(0)
+    return target
+
+
+def _unique(certificate: Certificate, taken: set[str]) -> str:
+    """Two of one name are told apart by their numbers, the same way in every download."""
+    name = file_name(certificate)
+    if name in taken:
+        name = name.removesuffix(".pdf") + f"_{certificate.grouped_number}.pdf"
+    taken.add(name)
+    return name
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet runs what starts like a formula; a quote before it makes it text."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,0 +1,100 @@
+"""A certificate on paper: ``draw_certificate(snapshot)`` gives the bytes of a PDF and knows nothing else.
+
+No database, clock, settings, request or network: what the snapshot says is what is drawn, today and in ten years, and
+the same snapshot gives the same bytes. The front is the certificate. What it states (learning outcomes, the eleven
+elements of the European recommendation on micro-credentials, skills) stands below it where that fits, otherwise on
+the pages behind it.
+
+Every text exists in Dutch and English; the snapshot's language leads, the other follows smaller. Whatever is drawn is
+measured first, so nothing can run out of its box: long names and titles step down, long lists turn the page.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from certificates import lettering
+from certificates.drawing import front, statement
+from certificates.drawing.tagging import with_structure
+from certificates.drawing.typesetting import BOTTOM, HEIGHT, TOP, WIDTH, Block, DoesNotFit, Sheet, space, stacked
+from certificates.drawing.wording import LOCALES, WORDS, Facts, Snapshot
+from certificates.lettering import Undrawable
+from certificates.numbers import grouped
+
+__all__ = ["DoesNotFit", "Undrawable", "draw_certificate"]
+
+
+def draw_certificate(snapshot: Snapshot) -> bytes:
+    """The PDF of this snapshot: tagged, fonts embedded. Raises Undrawable or DoesNotFit instead of drawing badly."""
+    if missing := set().union(*(lettering.undrawable(text) for text in _texts(snapshot))):
+        raise Undrawable(missing)
+    facts = Facts(snapshot)
+    first, pages = _plan(facts)
+
+    target = io.BytesIO()
+    canvas = Canvas(
+        target,
+        pagesize=(WIDTH, HEIGHT),
+        pageCompression=0,  # the structure is written afterwards, and compresses then
+        pdfVersion=(1, 7),
+        invariant=1,
+        initialFontName=lettering.font_for("text", ""),  # type: ignore[arg-type]  # the stub says a number
+        lang=LOCALES[facts.language],
+    )
+    kind = WORDS[snapshot["kind"]][facts.language]
+    canvas.setTitle(lettering.tidy(f"{kind}: {facts.lead(snapshot['title'])}, {snapshot['learner']['name']}"))
+    canvas.setAuthor(lettering.tidy(snapshot["issuer"]["name"]))
+    canvas.setSubject(WORDS["states-" + snapshot["kind"]][facts.language])
+    canvas.setKeywords(grouped(snapshot["number"]))
+    canvas.setCreator("lms")
+
+    sheet = Sheet(canvas, facts.language)
+    front.draw(sheet, facts, first)
+    for number, columns in enumerate(pages, start=2):
+        statement.draw(sheet, facts, columns, number, len(pages) + 1)
+    canvas.save()
+    return with_structure(
+        target.getvalue(), sheet.marker.root, language=LOCALES[facts.language], dated=snapshot["issued_on"]
+    )
+
+
+def _texts(snapshot: Any) -> Iterator[str]:
+    """Every text of a snapshot that can reach the paper."""
+    if isinstance(snapshot, str):
+        yield snapshot
+    elif isinstance(snapshot, dict):
+        for key, value in snapshot.items():
+            if key not in ("uri", "seal", "credential"):
+                yield from _texts(value)
+    elif isinstance(snapshot, list):
+        for value in snapshot:
+            yield from _texts(value)
+
+
+def _plan(facts: Facts) -> tuple[front.Front, list[statement.Columns]]:
+    """One page if everything fits on it at a good size; else the front, and pages of two columns behind it."""
+    foot = front.foot_block(facts)
+    room = TOP - BOTTOM - foot.height - 6 * mm
+    sizes, main_sizes, air = (0.9, 0.82, 0.76), (1.0, 0.92, 0.84), 5 * mm
+
+    def whole(scale: float) -> Block:
+        return stacked([space(air), statement.on_the_front(facts, front.WIDE, scale)])
+
+    mains = [front.main_block(facts, scale, air=0.5) for scale in main_sizes]
+    if mains[-1].height + whole(sizes[-1]).height <= room:
+        for below in map(whole, sizes):
+            for main in mains:
+                if main.height + below.height <= room:
+                    return front.Front(main, below, foot), []
+
+    pages = statement.pages(facts)
+    hints = front.highlights_block(facts), front.overleaf_block(facts)
+    for scale in (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.5):
+        main = front.main_block(facts, scale)
+        for below in hints:
+            if main.height + below.height <= room:
+                return front.Front(main, below, foot), pages
+    raise DoesNotFit("The name, titles and co-issuers do not fit on the front.")

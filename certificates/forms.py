@@ -1,0 +1,78 @@
+"""What people fill in about certificates."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models import Certificate
+from certificates.numbers import grouped, is_number, normalise
+from certificates.uploads import LARGEST, Digest
+from lms.kernel.forms import AccessibleForm
+
+
+class NumberForm(AccessibleForm, forms.Form):
+    """A number, typed or pasted; forgiving of spaces, case, O for 0 and I for 1."""
+
+    number = forms.CharField(
+        label=_("Number of the certificate"),
+        max_length=60,
+        help_text=_("It stands at the bottom of the certificate, next to the QR code."),
+        error_messages={"required": _("Fill in the number that stands on the certificate.")},
+        widget=forms.TextInput(
+            attrs={"class": "in code", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_number(self) -> str:
+        typed: str = self.cleaned_data["number"]
+        if not is_number(typed):
+            raise forms.ValidationError(
+                _(
+                    "No certificate of ours has this number. See whether you copied all 17 characters. "
+                    "We never use the letters O, I, L and U."
+                )
+            )
+        return grouped(normalise(typed))
+
+
+class DocumentForm(AccessibleForm, forms.Form):
+    """A file to hold against what we issued; ``Digest`` instead of its bytes (see uploads)."""
+
+    document = forms.FileField(
+        label=_("The PDF that you got"),
+        help_text=_("We compare it and keep nothing of it. At most 5 MB."),
+        error_messages={
+            "required": _("Choose the PDF that you want to compare."),
+            "empty": _("This file is empty. Choose the PDF that you got."),
+        },
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    @staticmethod
+    def too_large() -> str:
+        return _("This file is larger than 5 MB, so it is not a certificate of ours.")
+
+    def clean_document(self) -> Digest:
+        document: Digest = self.cleaned_data["document"]
+        if document.size is None or document.size > LARGEST:
+            raise forms.ValidationError(self.too_large())
+        return document
+
+
+class RevokeForm(AccessibleForm, forms.Form):
+    """Two reasons: one that anyone may read, one for ourselves."""
+
+    public_reason = forms.ChoiceField(
+        label=_("Reason for outside"),
+        choices=[("", _("Choose a reason")), *Certificate.Reason.choices],
+        help_text=_("Whoever checks the certificate reads this."),
+        error_messages={"required": _("Choose the reason that others may read.")},
+    )
+    inside_reason = forms.CharField(
+        label=_("Reason for ourselves"),
+        max_length=1000,
+        help_text=_("Only the office, auditors and coordinators read this. Write nothing about health."),
+        error_messages={"required": _("Write why you revoke it, so that it can be explained later.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

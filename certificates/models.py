@@ -1,0 +1,160 @@
+"""Certificates: a promise in a frozen snapshot, drawn once, never edited."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certificates.numbers import grouped, new_number
+from certificates.policies import LEARNER, MAY
+from courses.models import Course
+from enrolments.models import Enrolment, Grant
+from lms.kernel.policies import Scoped
+from lms.people.models import Role, User
+
+
+class CertificateQuerySet(Scoped):
+    def allowing(self, user: User, verb: str) -> CertificateQuerySet:
+        roles = MAY[verb]
+        if any(user.holds(role) for role in (Role.OFFICER, Role.AUDITOR) if role in roles):
+            return self
+        mine = Q(enrolment__learner=user) if LEARNER in roles else Q(pk=None)
+        if Role.COORDINATOR in roles and (houses := user.organisations_as(Role.COORDINATOR)):
+            mine |= Q(enrolment__edition__provider__in=houses)
+        if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
+            mine |= Q(pk__in=self.model._base_manager.all().shared_with(companies).values("pk"))
+        return self.filter(mine)
+
+    def shared_with(self, companies: set[int]) -> CertificateQuerySet:
+        """Issued certificates that learners share, at this moment, with one of these employers.
+
+        The enrolment must be one the employer may see at all: made while the person worked there.
+        """
+        granted = Grant.objects.active().filter(
+            enrolment=OuterRef("enrolment"), organisation__in=companies, scope=Grant.Scope.CERTIFICATE
+        )
+        seen = Enrolment.objects.all().of_employers(companies)
+        return self.issued().filter(Exists(granted), enrolment__in=seen.values("pk"))
+
+    def issued(self) -> CertificateQuerySet:
+        return self.filter(state=Certificate.State.ISSUED)
+
+    def waiting(self) -> CertificateQuerySet:
+        """Asked for and not yet issued: the letters whose doorbell may have been lost."""
+        return self.filter(state=Certificate.State.REQUESTED).order_by("requested_at", "pk")
+
+    def valid_on(self, day: date) -> CertificateQuerySet:
+        return self.issued().filter(Q(expires_on=None) | Q(expires_on__gte=day))
+
+
+def document_storage() -> object:
+    """Where the PDFs lie: storage without addresses of its own, so that every download passes a view that asks who."""
+    return storages["private"]
+
+
+def document_path(certificate: Certificate, _filename: str) -> str:
+    """Spread over folders by the random number; the name says nothing about the person."""
+    return f"certificates/{certificate.number[:2]}/{certificate.number}.pdf"
+
+
+class Certificate(models.Model):
+    """What someone earned, frozen when it was asked for. A correction is a new certificate that supersedes this one."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("being made")
+        ISSUED = "issued", _("issued")
+        REVOKED = "revoked", _("revoked")
+        SUPERSEDED = "superseded", _("replaced")
+
+    TRANSITIONS = {
+        State.REQUESTED: {State.ISSUED},
+        State.ISSUED: {State.REVOKED, State.SUPERSEDED},
+        State.REVOKED: set(),
+        State.SUPERSEDED: set(),
+    }
+
+    class Reason(models.TextChoices):
+        """Why it was revoked, in words fit for anyone who scans the code."""
+
+        MISTAKE = "mistake", _("It was issued by mistake.")
+        CONDITIONS = "conditions", _("The conditions turned out not to be met.")
+        REQUEST = "request", _("The holder asked for it.")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=17, unique=True, default=new_number, editable=False)
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="certificates"
+    )
+    kind = models.CharField(_("kind"), max_length=13, choices=Course.CertificateKind)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED, editable=False)
+    snapshot = models.JSONField(_("what it states"), editable=False)
+    requested_at = models.DateTimeField(_("asked for at"), editable=False)
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True, editable=False)
+    expires_on = models.DateField(_("valid until"), null=True, blank=True, editable=False)
+    pdf = models.FileField(
+        _("PDF"), storage=document_storage, upload_to=document_path, blank=True, editable=False, max_length=200
+    )
+    pdf_sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("revoked or replaced at"), null=True, blank=True, editable=False)
+    public_reason = models.CharField(_("reason for outside"), max_length=10, choices=Reason, blank=True, editable=False)
+    inside_reason = models.TextField(_("reason for inside"), blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ended by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    supersedes = models.OneToOneField(
+        "self", verbose_name=_("replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            # While a correction is being made, the one it replaces is still valid: so it does not count here.
+            models.UniqueConstraint(
+                name="one_live_certificate_per_enrolment",
+                fields=["enrolment"],
+                condition=Q(state__in=["requested", "issued"], supersedes=None),
+                violation_error_message=_("This enrolment already has a certificate."),
+            ),
+            models.CheckConstraint(
+                name="an_issued_certificate_has_its_document",
+                condition=Q(state="requested", issued_at__isnull=True, pdf_sha256="")
+                | ~Q(state="requested") & Q(issued_at__isnull=False) & ~Q(pdf_sha256=""),
+            ),
+            models.CheckConstraint(
+                name="an_ended_certificate_says_when",
+                condition=Q(state__in=["revoked", "superseded"], ended_at__isnull=False)
+                | Q(state__in=["requested", "issued"], ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="a_revocation_has_its_reasons",
+                condition=~Q(state="revoked") | ~Q(public_reason="") & ~Q(inside_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return grouped(self.number)
+
+    @property
+    def grouped_number(self) -> str:
+        return grouped(self.number)
+
+    def is_expired(self, day: date | None = None) -> bool:
+        """Whether its validity has run out; the last day still counts."""
+        return self.expires_on is not None and self.expires_on < (day or timezone.localdate())

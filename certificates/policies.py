@@ -1,0 +1,13 @@
+"""Who may see and do what with certificates. HR sees what the learner granted, and that is a matter of rows."""
+
+from lms.people.models import Role
+
+LEARNER = "learner"
+
+MAY: dict[str, set[str]] = {
+    "view": {LEARNER, Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
+    "download": {LEARNER, Role.HR, Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
+    "issue": {Role.COORDINATOR, Role.OFFICER},
+    "revoke": {Role.COORDINATOR, Role.OFFICER},
+    "supersede": {Role.COORDINATOR, Role.OFFICER},
+}

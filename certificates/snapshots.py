@@ -1,0 +1,124 @@
+"""What a certificate states, frozen in one versioned dictionary: the eleven elements of the EU recommendation
+on micro-credentials and what is printed besides. Drawing, verification and the later credential read only this.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.utils import timezone
+
+from certificates.numbers import grouped
+from courses.models import Course
+from enrolments.models import Enrolment
+from lms.kernel.languages import both_languages
+from lms.people.models import Organisation
+
+VERSION = 1
+
+
+class SnapshotIncomplete(Exception):
+    """Something a certificate must state is missing; ``lacking`` names it."""
+
+    def __init__(self, lacking: list[str]) -> None:
+        super().__init__(", ".join(lacking))
+        self.lacking = lacking
+
+
+def expiry_of(course: Course, issued_on: date) -> date | None:
+    """The last day it is valid; None: it does not expire."""
+    return issued_on + relativedelta(months=course.certificate_months) if course.certificate_months else None
+
+
+def snapshot_of(enrolment: Enrolment, *, kind: str, number: str, issued_on: date) -> dict[str, Any]:
+    """Freeze what this enrolment earned. Raises SnapshotIncomplete rather than leave an element out."""
+    edition = enrolment.edition
+    course = edition.course
+    provider = edition.provider
+    issuer = Organisation.objects.filter(is_programme_office=True).first() or provider
+    expires_on = expiry_of(course, issued_on)
+    assessed = kind == Course.CertificateKind.ASSESSED
+    snapshot: dict[str, Any] = {
+        "version": VERSION,
+        "number": number,
+        "kind": kind,
+        "language": enrolment.language,
+        "learner": {"name": enrolment.learner.full_name},
+        "title": both_languages(course, "title"),
+        "course": {"code": course.code, "kind": course.kind},
+        "edition": {"code": edition.code},
+        "period": {"start": _day(edition.starts_at), "end": _day(edition.ends_at)},
+        "issued_on": issued_on.isoformat(),
+        "expires_on": expires_on.isoformat() if expires_on else None,
+        "issuer": {
+            "name": issuer.name,
+            "country": issuer.country,
+            "region": issuer.region,
+            "kvk_number": issuer.kvk_number,
+        },
+        "provider": {"name": provider.name, "city": provider.city},
+        "co_issuers": [{"name": lab.name} for lab in course.labs.all() if lab.pk != provider.pk],
+        "outcomes": [both_languages(outcome, "text") for outcome in course.outcomes.all()],
+        "workload": {
+            "contact_minutes": course.contact_minutes,
+            "total_minutes": course.total_minutes,
+            "ects": None,
+        },
+        "attended_minutes": enrolment.attended_minutes,
+        "level": {
+            "label": both_languages(course, "level_label"),
+            "nlqf": course.nlqf_level or None,
+            "eqf": course.nlqf_level or None,
+            "register_number": course.nlqf_register_number or None,
+        },
+        "assessment": {
+            "type": course.assessment_type if assessed else "none",
+            "text": both_languages(course, "assessment") if assessed else {"nl": "", "en": ""},
+        },
+        "participation": {"form": edition.mode},
+        "quality": both_languages(course, "quality"),
+        "skills": [
+            {
+                "framework": f"{one.skill.get_framework_display()} {one.skill.framework_version}".strip(),
+                "code": one.skill.code,
+                "uri": one.skill.uri,
+                "label": both_languages(one.skill, "name"),
+                "level": one.level,
+            }
+            for one in course.course_skills.select_related("skill")
+        ],
+        "signatories": [{"role": both_languages(course, "signatory_role"), "name": course.signatory_name}],
+        "funding": {
+            "statement": both_languages(edition, "funding_notice") if edition.funding_notice_nl else None,
+            "emblem": edition.funding_emblem or None,
+        },
+        "cover": course.cover,
+        "verify_url": f"{settings.LMS_BASE_URL}/v/{grouped(number)}",
+        "seal": None,
+        "credential": None,
+    }
+    lacking = [
+        name
+        for name, present in {
+            "learner.name": snapshot["learner"]["name"],
+            "title": snapshot["title"]["nl"],
+            "issuer.country": snapshot["issuer"]["country"],
+            "issuer.name": snapshot["issuer"]["name"],
+            "outcomes": snapshot["outcomes"],
+            "workload": snapshot["workload"]["total_minutes"],
+            "participation": snapshot["participation"]["form"],
+            "quality": snapshot["quality"]["nl"],
+            "period": snapshot["period"]["start"],
+        }.items()
+        if not present
+    ]
+    if lacking:
+        raise SnapshotIncomplete(lacking)
+    return snapshot
+
+
+def _day(moment: Any) -> str | None:
+    return timezone.localdate(moment).isoformat() if moment else None

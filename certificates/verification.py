@@ -1,0 +1,111 @@
+"""What we answer to whoever asks whether a certificate is real: a verdict, and what it rests on.
+
+The order of the verdicts is the order of what weighs most: a certificate that was revoked is revoked also when it has
+run out. A certificate that is still being made is not ours yet, so its number is as unknown as any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from certificates.models import Certificate
+from certificates.numbers import grouped, normalise
+
+LONGEST_TYPED = 60  # a number with every separator somebody may put in; nothing longer is looked up
+
+State = Certificate.State
+
+
+class Verdict(StrEnum):
+    """The five answers."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    NOT_OURS = "not_ours"
+
+
+class Comparison(StrEnum):
+    """What a file that somebody chose is to the certificate on the page."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    OF_ANOTHER = "of_another"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: tone is y (right), w (mind this) or n (wrong)."""
+
+    tone: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict on a number at a day; ``certificate`` is None when the number is not ours."""
+
+    verdict: Verdict
+    typed: str
+    certificate: Certificate | None = None
+
+    @property
+    def successor(self) -> Certificate | None:
+        """The certificate that took its place."""
+        if self.verdict != Verdict.REPLACED or self.certificate is None:
+            return None
+        return Certificate.objects.filter(supersedes=self.certificate).exclude(state=State.REQUESTED).first()
+
+
+def answer_to(typed: str, *, on: date) -> Answer:
+    """Look a typed number up; always one query, whether it can be a number or not."""
+    number = normalise(typed[:LONGEST_TYPED])
+    certificate = Certificate.objects.exclude(state=State.REQUESTED).filter(number=number).first()
+    if certificate is None:
+        return Answer(Verdict.NOT_OURS, grouped(number))
+    return Answer(verdict_on(certificate, on=on), certificate.grouped_number, certificate)
+
+
+def verdict_on(certificate: Certificate, *, on: date) -> Verdict:
+    """What to say of a certificate that was issued."""
+    if certificate.state == State.REVOKED:
+        return Verdict.REVOKED
+    if certificate.state == State.SUPERSEDED:
+        return Verdict.REPLACED
+    return Verdict.EXPIRED if certificate.is_expired(on) else Verdict.VALID
+
+
+def compare(digest: str, certificate: Certificate | None) -> Comparison:
+    """Hold the SHA-256 of a file against what we issued."""
+    if certificate is not None and digest == certificate.pdf_sha256:
+        return Comparison.SAME
+    if Certificate.objects.exclude(pdf_sha256="").filter(pdf_sha256=digest).exists():
+        return Comparison.OF_ANOTHER
+    return Comparison.NOT_OURS if certificate is None else Comparison.DIFFERENT
+
+
+def checks_of(answer: Answer) -> list[Check]:
+    """What we looked at, in words that promise no more than was done."""
+    certificate = answer.certificate
+    if certificate is None:
+        return []
+    issuer = certificate.snapshot["issuer"]["name"]
+    found = [
+        Check("y", _("The number is in our register")),
+        Check("y", _("%(issuer)s is the issuer") % {"issuer": issuer}),
+        Check("y", _("You see what was recorded on the day of issue; it cannot be changed afterwards")),
+    ]
+    if answer.verdict == Verdict.REVOKED:
+        return [*found, Check("n", _("It has been revoked"))]
+    found.append(Check("y", _("It has not been revoked")))
+    if answer.verdict == Verdict.REPLACED:
+        found.append(Check("w", _("A newer certificate took its place")))
+    if answer.verdict == Verdict.EXPIRED:
+        found.append(Check("w", _("The date until which it was valid has passed")))
+    return found

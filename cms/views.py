@@ -1,0 +1,66 @@
+"""The few answers that are no page: to a course's page by its code, its editions as they stand, a calendar file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from cms import cards
+from cms.models import CoursePage, StandardPage
+from courses.calendar import edition_calendar
+from courses.models import Edition
+from lms.kernel.languages import current_language
+
+
+def _page_of(code: str) -> CoursePage:
+    """The live page of a course in the language of the address."""
+    pages = CoursePage.objects.live().select_related("course", "locale").defer("body")
+    return get_object_or_404(pages, course__code=code, locale__language_code=current_language())
+
+
+@require_safe
+def course(request: HttpRequest, code: str) -> HttpResponse:
+    """The lasting address of a course, for rooms that know the course and not the tree of pages."""
+    return redirect(_page_of(code).get_url(request))
+
+
+@require_safe
+def editions(request: HttpRequest, code: str) -> HttpResponse:
+    """How the editions of a course stand now. Opened as a page it leads to the course's page."""
+    page = _page_of(code)
+    if not request.htmx:
+        response: HttpResponse = redirect(f"{page.get_url(request)}#data")
+    else:
+        context = cards.offered(page.course, timezone.now()) | {"page": page, "price": None}
+        context["price"] = cards.standard_price(page.course)
+        response = render(request, "cms/course_page.html#live", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """An edition's sessions for the visitor's own calendar. Where to meet online is for who takes part."""
+    edition = get_object_or_404(
+        Edition.objects.exclude(state=Edition.State.DRAFT)
+        .filter(course__pages__live=True)
+        .select_related("course", "provider", "location")
+        .prefetch_related("sessions__room__location")
+        .distinct(),
+        code=code,
+    )
+    answer = HttpResponse(
+        edition_calendar(edition, at=timezone.now(), language=current_language()),
+        content_type="text/calendar; charset=utf-8",
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{edition.code}.ics"'
+    return answer
+
+
+@require_safe
+def standard(request: HttpRequest, part: str) -> HttpResponse:
+    """The page that is this part of the site, such as the privacy statement."""
+    pages = StandardPage.objects.live().filter(locale__language_code=current_language()).defer("body")
+    page = pages.filter(part=part).exclude(part="").first()
+    return redirect(get_object_or_404(pages, pk=page.pk if page else None).get_url(request))

@@ -1,0 +1,166 @@
+"""Every write to courses, editions and sessions that means something; the seats are counted here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max, Min, ProtectedError
+
+from courses import signals
+from courses.models import Edition, Room, Session
+from lms.kernel.models import Event
+from lms.kernel.policies import require
+from lms.kernel.states import move
+from lms.people.models import User
+
+
+class EditionFull(Exception):
+    """No seat is left in this edition."""
+
+
+class EditionIncomplete(Exception):
+    """An edition cannot be published; ``lacking`` names what it lacks, in words."""
+
+    def __init__(self, lacking: Sequence[str]) -> None:
+        super().__init__(", ".join(lacking))
+        self.lacking = list(lacking)
+
+
+class ScheduleLocked(Exception):
+    """A session of this edition was signed off: its schedule is history."""
+
+
+def claim_seat(edition: Edition) -> None:
+    """Take one seat, or raise EditionFull. One conditional UPDATE: right however many try at once."""
+    free = Edition.objects.filter(pk=edition.pk, seats_taken__lt=F("capacity"))
+    if not free.update(seats_taken=F("seats_taken") + 1):
+        raise EditionFull(edition.code)
+    edition.refresh_from_db(fields=["seats_taken"])
+
+
+def free_seat(edition: Edition) -> None:
+    """Give one seat back. The caller has first seen whether someone on the waiting list takes it over."""
+    Edition.objects.filter(pk=edition.pk, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
+    edition.refresh_from_db(fields=["seats_taken"])
+
+
+def lock_edition(edition: Edition) -> Edition:
+    """The edition's row, locked until the transaction ends: seats and waiting list change one at a time.
+
+    SQLite has no row locks; there every transaction is IMMEDIATE, which comes to the same.
+    """
+    return Edition.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+
+
+@dataclass(frozen=True)
+class PlannedSession:
+    """One session as a schedule gives it; moments are aware."""
+
+    title_nl: str
+    title_en: str
+    starts_at: datetime
+    ends_at: datetime
+    break_minutes: int = 0
+    mode: str = "onsite"
+    room: Room | None = None
+    online_url: str = ""
+
+
+@transaction.atomic
+def schedule_sessions(edition: Edition, planned: Sequence[PlannedSession], *, by: User | None) -> list[Session]:
+    """Lay down an edition's sessions in order of time, and its first start and last end.
+
+    Replaces what was planned; raises ScheduleLocked once a session was signed off.
+    """
+    require(by, "edit", edition)
+    if edition.sessions.filter(state=Session.State.SIGNED_OFF).exists():
+        raise ScheduleLocked(edition.code)
+    edition.sessions.all().delete()
+    ordered = sorted(planned, key=lambda one: one.starts_at)
+    sessions = Session.objects.bulk_create(
+        Session(edition=edition, number=number, **vars(one)) for number, one in enumerate(ordered, start=1)
+    )
+    edition.starts_at = ordered[0].starts_at if ordered else None
+    edition.ends_at = max((one.ends_at for one in ordered), default=None)
+    edition.save(update_fields=["starts_at", "ends_at"])
+    Event.record(edition, "edition.scheduled", by=by, data={"sessions": len(sessions)})
+    return sessions
+
+
+@transaction.atomic
+def save_edition(edition: Edition, *, by: User | None) -> Edition:
+    """Create or change an edition's plan; its state and seats are not the form's. Capacity never drops below the
+    seats taken (a constraint). Raised capacity is offered to who waits by the sweep of enrolments.
+    """
+    is_new = edition.pk is None
+    if is_new:
+        edition.save()
+        require(by, "edit", edition)
+    else:
+        require(by, "edit", edition)
+        kept = {"id", "state", "seats_taken", "starts_at", "ends_at"}
+        edition.save(update_fields=[field.name for field in Edition._meta.concrete_fields if field.name not in kept])
+    Event.record(edition, "edition.planned" if is_new else "edition.revised", by=by)
+    return edition
+
+
+@transaction.atomic
+def save_session(session: Session, *, by: User | None) -> Session:
+    """Plan or change one session and keep the edition's start and end. Raises ScheduleLocked once signed off."""
+    require(by, "edit", session.edition)
+    is_new = session.pk is None
+    if not is_new and Session.objects.filter(pk=session.pk, state=Session.State.SIGNED_OFF).exists():
+        raise ScheduleLocked(session.pk)
+    session.save()
+    _keep_bounds(session.edition)
+    Event.record(session, "session.planned" if is_new else "session.revised", by=by)
+    return session
+
+
+@transaction.atomic
+def remove_session(session: Session, *, by: User | None) -> None:
+    """Take a session out of the plan. Raises ScheduleLocked once anything was noted on its register."""
+    require(by, "edit", session.edition)
+    edition = session.edition
+    try:
+        session.delete()
+    except ProtectedError:
+        raise ScheduleLocked(session.pk) from None
+    _keep_bounds(edition)
+    Event.record(edition, "edition.session_removed", by=by, data={"number": session.number})
+
+
+def _keep_bounds(edition: Edition) -> None:
+    bounds = edition.sessions.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+    edition.starts_at, edition.ends_at = bounds["first"], bounds["last"]
+    edition.save(update_fields=["starts_at", "ends_at"])
+
+
+@transaction.atomic
+def publish_edition(edition: Edition, *, by: User | None, at: datetime | None = None) -> Edition:
+    """Show an edition to the world. Raises EditionIncomplete when it has no sessions or nobody to teach."""
+    require(by, "publish", edition)
+    lacking = []
+    if edition.starts_at is None:
+        lacking.append("sessions")
+    if not edition.trainers.exists():
+        lacking.append("trainers")
+    if lacking:
+        raise EditionIncomplete(lacking)
+    move(edition, to=Edition.State.PUBLISHED, allowed=Edition.TRANSITIONS, by=by, verb="edition.published", at=at)
+    signals.edition_published.send(Edition, edition=edition)
+    return edition
+
+
+@transaction.atomic
+def announce_funding(
+    edition: Edition, *, notice_nl: str, notice_en: str, emblem: str, by: User | None
+) -> Edition:
+    """What the funder wants printed on everything made for this edition from now on."""
+    edition.funding_notice_nl, edition.funding_notice_en, edition.funding_emblem = notice_nl, notice_en, emblem
+    edition.save(update_fields=["funding_notice_nl", "funding_notice_en", "funding_emblem"])
+    Event.record(edition, "edition.funding_announced", by=by)
+    return edition

@@ -1,0 +1,63 @@
+"""Every write to enrolments that means something, by noun: enrolling, seats, attendance, completion, sharing."""
+
+from enrolments.actions.attendance import (
+    CheckInRefused,
+    RegisterLocked,
+    TooLate,
+    check_in,
+    close_session,
+    record_attendance,
+    reopen_session,
+)
+from enrolments.actions.completion import evaluate_completion, record_result
+from enrolments.actions.enrolling import (
+    AlreadyEnrolled,
+    Answers,
+    CodeNotSent,
+    CodeRefused,
+    EnrolmentClosed,
+    SeatGone,
+    accept_offer,
+    cancel_edition,
+    confirm_hold,
+    decline_offer,
+    enrol,
+    hold_seat,
+    lapse_offer,
+    offer_free_seats,
+    release_hold,
+    renew_code,
+    withdraw,
+)
+from enrolments.actions.sharing import revoke_grant, share
+
+__all__ = [
+    "AlreadyEnrolled",
+    "Answers",
+    "CheckInRefused",
+    "CodeNotSent",
+    "CodeRefused",
+    "EnrolmentClosed",
+    "RegisterLocked",
+    "SeatGone",
+    "TooLate",
+    "accept_offer",
+    "cancel_edition",
+    "check_in",
+    "close_session",
+    "confirm_hold",
+    "decline_offer",
+    "enrol",
+    "evaluate_completion",
+    "hold_seat",
+    "lapse_offer",
+    "offer_free_seats",
+    "record_attendance",
+    "record_result",
+    "release_hold",
+    "renew_code",
+    "reopen_session",
+    "revoke_grant",
+    "share",
+    "withdraw",
+]

@@ -1,0 +1,428 @@
+"""Getting a seat, waiting for one, being offered one, giving it up.
+
+Everything that takes or frees a seat or touches the waiting list first locks the edition's row (lock_edition), so an
+edition's seats and its queue change one at a time. A freed seat passes straight to the first who waits: it never
+becomes free in between, so nobody can jump the queue.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from courses.actions import EditionFull, claim_seat, free_seat, lock_edition
+from courses.models import Edition
+from courses.signals import edition_cancelled
+from enrolments import signals
+from enrolments.actions.sharing import share
+from enrolments.models import Enrolment, Grant, LearnerCategory, SeatHold
+from lms.kernel.models import Event
+from lms.kernel.policies import require
+from lms.kernel.states import TransitionRefused, move
+from lms.people.actions import find_or_create_employer, find_or_create_person, start_employment
+from lms.people.models import User, normalised_email
+
+HOLD = timedelta(minutes=20)
+OFFER = timedelta(hours=48)
+TERMS_VERSION = "2026-11"
+
+# For one hold: the mail may be slow, but nobody's mailbox is to be filled.
+CODES_PER_HOLD = 5
+CODE_PAUSE = timedelta(minutes=1)
+
+State = Enrolment.State
+
+
+class EnrolmentClosed(Exception):
+    """The edition takes no enrolments at this moment."""
+
+
+class AlreadyEnrolled(Exception):
+    """This person already has a live enrolment here; ``enrolment`` is it."""
+
+    def __init__(self, enrolment: Enrolment) -> None:
+        super().__init__(enrolment.code)
+        self.enrolment = enrolment
+
+
+class CodeRefused(Exception):
+    """The six digits are wrong, or were tried too often; ``attempts_left`` says which."""
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__(f"{attempts_left} attempts left")
+        self.attempts_left = attempts_left
+
+
+class CodeNotSent(Exception):
+    """No new digits now; ``again_at`` says from when, or None when this hold has had all its codes."""
+
+    def __init__(self, again_at: datetime | None) -> None:
+        super().__init__(f"again at {again_at}" if again_at else "no more codes")
+        self.again_at = again_at
+
+
+class SeatGone(Exception):
+    """The held seat was released before the code came and none is free; the waiting list is still possible."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What someone says of themselves on the enrolment page; which fields matter follows from the category."""
+
+    category: str
+    given_name: str
+    family_name: str
+    name_prefix: str = ""
+    employer_name: str = ""
+    employer_kvk: str = ""
+    sector_left: str = ""
+    sector_sought: str = ""
+    institution: str = ""
+    shares: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> dict[str, str]:
+        return {"given_name": self.given_name, "name_prefix": self.name_prefix, "family_name": self.family_name}
+
+
+@transaction.atomic
+def hold_seat(
+    edition: Edition, *, email: str, answers: Answers, language: str, at: datetime, instead_of: SeatHold | None = None
+) -> SeatHold:
+    """Keep a seat for twenty minutes while an address is confirmed; without a free seat only the answers are kept.
+
+    Someone who asks again with the same address, or changes what an earlier attempt (``instead_of``) said, takes over
+    its seat, so that one impatient visitor never holds two. Raises EnrolmentClosed.
+    """
+    edition = lock_edition(edition)
+    if not edition.takes_enrolments(at):
+        raise EnrolmentClosed(edition.code)
+    email = normalised_email(email)
+    has_seat = _take_over_seat(edition, email, instead_of) or _claim_unless_others_wait(edition)
+    hold = SeatHold(
+        edition=edition,
+        email=email,
+        answers=asdict(answers),
+        language=language,
+        has_seat=has_seat,
+        was_promised_a_seat=has_seat,
+        created_at=at,
+        expires_at=at + HOLD,
+    )
+    return _send_code(hold, at=at)
+
+
+def _take_over_seat(edition: Edition, email: str, instead_of: SeatHold | None = None) -> bool:
+    """Whether an earlier attempt of the same visitor gave up its seat. The caller holds the edition's lock."""
+    same = Q(email=email) | Q(pk=instead_of.pk) if instead_of else Q(email=email)
+    earlier = SeatHold.objects.open().filter(same, edition=edition, has_seat=True).first()
+    if earlier is None:
+        return False
+    return bool(SeatHold.objects.filter(pk=earlier.pk, has_seat=True).update(has_seat=False))
+
+
+@transaction.atomic
+def renew_code(hold: SeatHold, *, at: datetime) -> SeatHold:
+    """Send new digits for what was filled in before; the old ones stop working. Raises CodeNotSent: too soon, too many."""
+    hold = SeatHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    if hold.state != SeatHold.State.OPEN:
+        return hold
+    sent = list(Event.objects.about(hold).filter(verb="hold.code_sent").values_list("at", flat=True))
+    if len(sent) >= CODES_PER_HOLD:
+        raise CodeNotSent(None)
+    if sent and at < sent[-1] + CODE_PAUSE:
+        raise CodeNotSent(sent[-1] + CODE_PAUSE)
+    return _send_code(hold, at=at)
+
+
+def _send_code(hold: SeatHold, *, at: datetime) -> SeatHold:
+    code = f"{secrets.randbelow(10**6):06d}"
+    hold.code_hash = _hash_of(hold, code)
+    hold.attempts = 0
+    hold.save()
+    Event.record(hold, "hold.code_sent", by=None, at=at, data={"has_seat": hold.has_seat})
+    signals.seat_held.send(SeatHold, hold=hold, code=code, at=at)
+    return hold
+
+
+def _hash_of(hold: SeatHold, code: str) -> str:
+    """The digits, keyed: without our secret a stolen table tells nothing.
+
+    Not a password's slow hash: it would keep the edition locked for half a second, and against five tries at digits
+    that live for a day it adds nothing.
+    """
+    return salted_hmac("enrolments.SeatHold", f"{hold.token}:{code}", algorithm="sha256").hexdigest()
+
+
+def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list: bool = True) -> Enrolment:
+    """The digits are right: the account exists, the enrolment is confirmed, or stands on the waiting list.
+
+    Raises CodeRefused (each wrong try is counted), AlreadyEnrolled, EnrolmentClosed, and SeatGone when a seat was
+    promised, ran out, and ``accept_waiting_list`` is false: the same digits may then come back with it true.
+    """
+    # Counted in a transaction of its own: a wrong code must stay counted when the rest is rolled back.
+    tried = SeatHold.objects.filter(pk=hold.pk, attempts__lt=SeatHold.ATTEMPTS).update(attempts=F("attempts") + 1)
+    hold.refresh_from_db()
+    typed = "".join(character for character in code if character.isdigit())
+    if not tried or not constant_time_compare(_hash_of(hold, typed), hold.code_hash):
+        raise CodeRefused(max(SeatHold.ATTEMPTS - hold.attempts, 0) if tried else 0)
+    SeatHold.objects.filter(pk=hold.pk).update(attempts=F("attempts") - 1)  # it was not a wrong one
+    if hold.state == SeatHold.State.USED and hold.enrolment is not None:
+        return hold.enrolment  # a double click
+    with transaction.atomic():
+        edition = lock_edition(hold.edition)
+        hold.refresh_from_db()
+        if hold.state == SeatHold.State.USED and hold.enrolment is not None:
+            return hold.enrolment
+        answers = Answers(**{**hold.answers, "shares": tuple(hold.answers["shares"])})
+        learner = find_or_create_person(hold.email, language=hold.language, at=at, **answers.name)
+        live = Enrolment.objects.live().filter(edition=edition, learner=learner).first()
+        if live is not None:
+            _give_back_seat_of(hold, edition, at=at)  # kept: the refusal is raised after this transaction
+        else:
+            if not hold.has_seat and not edition.takes_enrolments(at):
+                raise EnrolmentClosed(edition.code)
+            # The seat may have passed to a later attempt of the same visitor, whose mail they did not open.
+            seat = hold.has_seat or _take_over_seat(edition, hold.email) or _claim_unless_others_wait(edition)
+            if not seat and hold.was_promised_a_seat and not accept_waiting_list:
+                raise SeatGone(edition.code)
+            enrolment = _place(edition, learner, answers, language=hold.language, seat=seat, by=learner, at=at)
+            move(
+                hold,
+                to=SeatHold.State.USED,
+                allowed=SeatHold.TRANSITIONS,
+                by=learner,
+                verb="hold.used",
+                at=at,
+                has_seat=False,
+                enrolment=enrolment,
+            )
+    if live is not None:
+        raise AlreadyEnrolled(live)
+    return enrolment
+
+
+@transaction.atomic
+def enrol(
+    edition: Edition, learner: User, answers: Answers, *, language: str, by: User | None, at: datetime
+) -> Enrolment:
+    """Enrol someone whose address is known: a seat, or the waiting list. Raises EnrolmentClosed, AlreadyEnrolled."""
+    edition = lock_edition(edition)
+    if not edition.takes_enrolments(at):
+        raise EnrolmentClosed(edition.code)
+    if live := Enrolment.objects.live().filter(edition=edition, learner=learner).first():
+        raise AlreadyEnrolled(live)
+    if not learner.full_name:
+        learner = find_or_create_person(learner.email, language=language, at=at, **answers.name)
+    seat = _take_over_seat(edition, learner.email) or _claim_unless_others_wait(edition)
+    return _place(edition, learner, answers, language=language, seat=seat, by=by, at=at)
+
+
+def _claim_unless_others_wait(edition: Edition) -> bool:
+    """Take a seat if one is free and nobody waits for it. The caller holds the edition's lock."""
+    if Enrolment.objects.waiting().filter(edition=edition).exists():
+        return False
+    try:
+        claim_seat(edition)
+    except EditionFull:
+        return False
+    return True
+
+
+def _place(
+    edition: Edition, learner: User, answers: Answers, *, language: str, seat: bool, by: User | None, at: datetime
+) -> Enrolment:
+    employer = None
+    if answers.category == LearnerCategory.EMPLOYEE:
+        employer = find_or_create_employer(
+            name=answers.employer_name, kvk_number=answers.employer_kvk, by=by, at=at
+        )
+        start_employment(learner, employer, by=by, on=timezone.localdate(at))
+    try:
+        with transaction.atomic():
+            enrolment = Enrolment.objects.create(
+                edition=edition,
+                learner=learner,
+                state=State.CONFIRMED if seat else State.WAITLISTED,
+                category=answers.category,
+                employer=employer,
+                sector_left=answers.sector_left,
+                sector_sought=answers.sector_sought,
+                institution=answers.institution,
+                language=language,
+                terms_version=TERMS_VERSION,
+                enrolled_by=by,
+                created_at=at,
+                created_on=timezone.localdate(at),
+                waitlisted_at=None if seat else at,
+            )
+    except IntegrityError:  # the last line, should two requests of one person ever pass the check above together
+        raise AlreadyEnrolled(Enrolment.objects.live().get(edition=edition, learner=learner)) from None
+    Event.record(
+        enrolment, "enrolment.confirmed" if seat else "enrolment.waitlisted", by=by, at=at, data={"to": enrolment.state}
+    )
+    if employer is not None:
+        for scope in answers.shares:
+            share(enrolment, Grant.Scope(scope), by=by if by == learner else None, at=at)
+    announce = signals.enrolment_confirmed if seat else signals.enrolment_waitlisted
+    announce.send(Enrolment, enrolment=enrolment, at=at)
+    return enrolment
+
+
+@transaction.atomic
+def release_hold(hold: SeatHold, *, at: datetime) -> None:
+    """Give the seat of an expired hold back; who waits is offered it. Doing it twice changes nothing."""
+    edition = lock_edition(hold.edition)
+    hold.refresh_from_db()
+    if hold.state == SeatHold.State.OPEN:
+        _give_back_seat_of(hold, edition, at=at)
+
+
+def _give_back_seat_of(hold: SeatHold, edition: Edition, *, at: datetime) -> None:
+    if SeatHold.objects.filter(pk=hold.pk, has_seat=True).update(has_seat=False):
+        Event.record(hold, "hold.released", by=None, at=at)
+        _pass_on_seat(edition, at=at)
+
+
+def _pass_on_seat(edition: Edition, *, at: datetime) -> None:
+    """A seat came free: offer it to the first who waits, else count it free. The caller holds the lock."""
+    first = Enrolment.objects.waiting().filter(edition=edition).first()
+    may_offer = edition.state == Edition.State.PUBLISHED and (edition.starts_at is None or edition.starts_at > at)
+    if first is None or not may_offer:
+        free_seat(edition)
+        return
+    _offer(first, edition, at=at)
+
+
+def _offer(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
+    # Never beyond the start: an offer that outlives the first session helps nobody.
+    deadline = min(at + OFFER, edition.starts_at) if edition.starts_at else at + OFFER
+    move(
+        waiter,
+        to=State.OFFERED,
+        allowed=Enrolment.TRANSITIONS,
+        by=None,
+        verb="enrolment.offered",
+        at=at,
+        offer_expires_at=deadline,
+    )
+    signals.seat_offered.send(Enrolment, enrolment=waiter, at=at)
+
+
+@transaction.atomic
+def offer_free_seats(edition: Edition, *, at: datetime) -> int:
+    """Offer every free seat to those who wait, in order; after a larger capacity, and as a sweep. Returns how many."""
+    edition = lock_edition(edition)
+    offered = 0
+    for waiter in Enrolment.objects.waiting().filter(edition=edition)[: edition.seats_free]:
+        claim_seat(edition)
+        _offer(waiter, edition, at=at)
+        offered += 1
+    return offered
+
+
+@transaction.atomic
+def accept_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
+    """Take the offered seat. Raises TransitionRefused when the offer has lapsed meanwhile."""
+    require(by, "answer_offer", enrolment)
+    lock_edition(enrolment.edition)
+    enrolment.refresh_from_db()
+    if enrolment.offer_expires_at is None or enrolment.offer_expires_at <= at:
+        raise TransitionRefused(f"The offer of {enrolment.code} has lapsed.")
+    move(
+        enrolment,
+        to=State.CONFIRMED,
+        allowed=Enrolment.TRANSITIONS,
+        by=by,
+        verb="enrolment.confirmed",
+        at=at,
+        offer_expires_at=None,
+    )
+    signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
+    return enrolment
+
+
+@transaction.atomic
+def decline_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
+    """Leave the offered seat to the next."""
+    require(by, "answer_offer", enrolment)
+    return _end_offer(enrolment, verb="enrolment.offer_declined", by=by, at=at)
+
+
+@transaction.atomic
+def lapse_offer(enrolment: Enrolment, *, at: datetime) -> Enrolment:
+    """The deadline passed without an answer: the seat goes to the next. Answered meanwhile: TransitionRefused."""
+    _end_offer(enrolment, verb="enrolment.offer_lapsed", by=None, at=at)
+    signals.offer_lapsed.send(Enrolment, enrolment=enrolment, at=at)
+    return enrolment
+
+
+def _end_offer(enrolment: Enrolment, *, verb: str, by: User | None, at: datetime) -> Enrolment:
+    edition = lock_edition(enrolment.edition)
+    enrolment.refresh_from_db()
+    if enrolment.state != State.OFFERED:
+        raise TransitionRefused(f"{enrolment.code} has no open offer.")
+    move(
+        enrolment,
+        to=State.DECLINED,
+        allowed=Enrolment.TRANSITIONS,
+        by=by,
+        verb=verb,
+        at=at,
+        offer_expires_at=None,
+    )
+    _pass_on_seat(edition, at=at)
+    return enrolment
+
+
+@transaction.atomic
+def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
+    """Give up a seat or a place on the waiting list; the seat goes to who waits first."""
+    require(by, "withdraw", enrolment)
+    edition = lock_edition(enrolment.edition)
+    enrolment.refresh_from_db()
+    had_seat = enrolment.state in Enrolment.HOLDING_A_SEAT
+    move(
+        enrolment,
+        to=State.WITHDRAWN,
+        allowed=Enrolment.TRANSITIONS,
+        by=by,
+        verb="enrolment.withdrawn",
+        at=at,
+        offer_expires_at=None,
+    )
+    if had_seat:
+        _pass_on_seat(edition, at=at)
+    signals.enrolment_withdrawn.send(Enrolment, enrolment=enrolment, had_seat=had_seat, at=at)
+    return enrolment
+
+
+@transaction.atomic
+def cancel_edition(edition: Edition, *, by: User | None, at: datetime) -> Edition:
+    """Call an edition off: every live enrolment that has not finished is cancelled, everyone hears of it."""
+    require(by, "cancel", edition)
+    edition = lock_edition(edition)
+    move(edition, to=Edition.State.CANCELLED, allowed=Edition.TRANSITIONS, by=by, verb="edition.cancelled", at=at)
+    unfinished = (State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
+    for enrolment in edition.enrolments.filter(state__in=unfinished).select_related("edition__course", "learner"):
+        had_seat = enrolment.state in Enrolment.HOLDING_A_SEAT
+        move(
+            enrolment,
+            to=State.CANCELLED,
+            allowed=Enrolment.TRANSITIONS,
+            by=by,
+            verb="enrolment.cancelled",
+            at=at,
+            offer_expires_at=None,
+        )
+        if had_seat:
+            free_seat(edition)
+        signals.enrolment_cancelled.send(Enrolment, enrolment=enrolment, at=at)
+    edition_cancelled.send(Edition, edition=edition)
+    return edition

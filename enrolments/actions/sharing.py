@@ -1,0 +1,45 @@
+"""What a learner shares with an employer, and takes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from enrolments.models import Enrolment, Grant
+from lms.kernel.models import Event
+from lms.kernel.policies import require
+from lms.people.models import User
+
+GRANT_TEXT_VERSION = "2026-11"
+
+
+@transaction.atomic
+def share(enrolment: Enrolment, scope: Grant.Scope, *, by: User | None, at: datetime) -> Grant:
+    """Let the employer of this enrolment see something of it. Twice is once. Needs an employer on the enrolment."""
+    require(by, "share", enrolment)
+    grant, created = Grant.objects.get_or_create(
+        enrolment=enrolment,
+        organisation=enrolment.employer,
+        scope=scope,
+        revoked_at=None,
+        defaults={
+            "learner": enrolment.learner,
+            "text_version": GRANT_TEXT_VERSION,
+            "language": enrolment.language,
+            "granted_at": at,
+        },
+    )
+    if created:
+        Event.record(grant, "grant.given", by=by, at=at, data={"scope": scope, "enrolment": enrolment.pk})
+    return grant
+
+
+@transaction.atomic
+def revoke_grant(grant: Grant, *, by: User | None, at: datetime) -> Grant:
+    """Stop sharing at once. Downloads made before stay in the log; we cannot recall copies."""
+    require(by, "share", grant.enrolment)
+    if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=at):
+        Event.record(grant, "grant.revoked", by=by, at=at, data={"scope": grant.scope})
+    grant.refresh_from_db()
+    return grant

@@ -1,0 +1,274 @@
+"""What learners fill in: the enrolment page, the mailed digits, the check-in code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from stdnum.nl import bsn
+
+from courses.models import Price
+from enrolments.actions import Answers
+from enrolments.models import Grant, LearnerCategory, SeatHold
+from enrolments.pricing import Quote, quote
+from lms.kernel.forms import AccessibleForm
+from lms.people.models import Organisation, User
+
+Category = LearnerCategory
+
+# What each category is asked besides; only these are checked and kept, whatever the other fields still hold.
+ASKED = {
+    Category.EMPLOYEE: ("employer_name", "employer_kvk", "shares"),
+    Category.CAREER_SWITCHER: ("sector_left", "sector_sought"),
+    Category.STUDENT: ("institution",),
+}
+REQUIRED = {
+    "sector_left": _("Fill in the sector that you work in now, or worked in last."),
+    "sector_sought": _("Fill in the sector that you want to move to."),
+    "institution": _("Fill in the name of your school or university."),
+}
+MAIN = (Category.EMPLOYEE, Category.CAREER_SWITCHER, Category.STUDENT)
+
+# Nine digits, as people write them: with or without points, spaces or dashes between.
+NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
+
+
+def refuse_bsn(text: str) -> None:
+    """Raise a ValidationError for what looks like a citizen service number, which we may not keep.
+
+    Nine digits that pass the eleven test; eight digits are left alone, since one in eleven KvK numbers would pass.
+    """
+    for found in NINE_DIGITS.findall(text):
+        if bsn.is_valid(found):
+            raise forms.ValidationError(
+                _("This looks like a citizen service number (BSN). Do not fill that in here."), code="bsn"
+            )
+
+
+class Text(forms.CharField):
+    """One line of text that is never a citizen service number."""
+
+    default_validators = [refuse_bsn]
+
+    def __init__(self, *, autocomplete: str = "", short: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if autocomplete:
+            self.widget.attrs["autocomplete"] = autocomplete
+        self.widget.attrs["class"] = "in in--s" if short else "in in--m"
+
+
+class Situation:
+    """One answer to "what suits you": the radio, its words, what it costs, and the fields it opens."""
+
+    LABELS = {
+        Category.EMPLOYEE: _("I work for a company"),
+        Category.CAREER_SWITCHER: _("I want to move to another sector"),
+        Category.STUDENT: _("I am a student"),
+        Category.SELF_EMPLOYED: _("I am self-employed"),
+        Category.JOB_SEEKER: _("I am looking for work"),
+        Category.TEACHER: _("I teach"),
+        Category.OTHER: _("None of these"),
+    }
+    HINTS = {
+        Category.EMPLOYEE: _("You have a contract of employment."),
+        Category.CAREER_SWITCHER: _("For example from the hotel trade to technology."),
+        Category.STUDENT: _("At a vocational school, a university of applied sciences or a university."),
+    }
+
+    def __init__(self, option: Any, fields: Sequence[BoundField], price: Quote | None) -> None:
+        self.tag = option.tag()
+        self.id = option.id_for_label
+        category = Category(str(option.data["value"]))
+        self.value = category.value
+        self.label = self.LABELS[category]
+        self.hint = self.HINTS.get(category, "")
+        self.fields = fields
+        self.price = price
+
+
+class EnrolForm(AccessibleForm, forms.Form):
+    """The one page of an enrolment. ``user`` is who is signed in: their address, and name if known, is not asked."""
+
+    category = forms.ChoiceField(
+        label=_("What suits you?"),
+        choices=Category.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what suits you.")},
+    )
+    employer_name = Text(label=_("Employer"), required=False, max_length=200, autocomplete="organization")
+    employer_kvk = Text(
+        label=_("KvK number"),
+        required=False,
+        max_length=20,
+        short=True,
+        help_text=_("The eight digits under which the employer is in the trade register."),
+    )
+    shares = forms.MultipleChoiceField(
+        label=_("What else may your employer see?"),
+        required=False,
+        choices=[
+            (Grant.Scope.CERTIFICATE.value, _("My certificate")),
+            (Grant.Scope.HOURS.value, _("How many hours I attended")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sector_left = Text(
+        label=_("Which sector do you work in now?"), required=False, max_length=120, help_text=_("Or did you last work in.")
+    )
+    sector_sought = Text(label=_("Which sector do you want to move to?"), required=False, max_length=120)
+    institution = Text(
+        label=_("School or university"), required=False, max_length=160, autocomplete="section-school organization"
+    )
+    given_name = Text(
+        label=_("Given name"),
+        max_length=80,
+        autocomplete="given-name",
+        error_messages={"required": _("Fill in your given name.")},
+    )
+    name_prefix = Text(
+        label=_("Prefix"), required=False, max_length=30, short=True, help_text=_("For example: van der.")
+    )
+    family_name = Text(
+        label=_("Family name"),
+        max_length=120,
+        autocomplete="family-name",
+        error_messages={"required": _("Fill in your family name.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("We mail you a code of six digits. You need no password."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "in in--m"}),
+        error_messages={
+            "required": _("Fill in your e-mail address."),
+            "invalid": _("This e-mail address is not complete. Write it like this: name@company.nl."),
+        },
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, prices: Sequence[Price] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.prices = prices
+        self.fields["shares"].widget.attrs.pop("class", None)
+        if user is not None:
+            del self.fields["email"]
+            if user.full_name:
+                for name in ("given_name", "name_prefix", "family_name"):
+                    del self.fields[name]
+
+    def clean_employer_kvk(self) -> str:
+        number = re.sub(r"[ .-]", "", self.cleaned_data["employer_kvk"])
+        if number and not re.fullmatch(r"\d{8}", number):
+            raise forms.ValidationError(_("A KvK number has eight digits, for example 01234567."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        for category, names in ASKED.items():
+            if category != said.get("category"):
+                for name in names:  # what stands in the fields of another category is neither checked nor kept
+                    self.errors.pop(name, None)
+                    said.pop(name, None)
+        for name in ASKED.get(said.get("category", ""), ()):
+            if name in REQUIRED and name not in self.errors and not said.get(name):
+                self.add_error(name, REQUIRED[name])
+        if said.get("category") == Category.EMPLOYEE and "employer_name" not in self.errors:
+            self._check_employer(said)
+        return said
+
+    def _check_employer(self, said: dict[str, Any]) -> None:
+        """A name, or a number that we know the name of."""
+        if said.get("employer_name") or "employer_kvk" in self.errors:
+            return
+        number = said.get("employer_kvk")
+        if not number:
+            self.add_error("employer_name", _("Fill in the name of your employer."))
+        elif not Organisation.objects.filter(kvk_number=number).exists():
+            self.add_error("employer_name", _("We do not know this KvK number yet. Fill in the name as well."))
+
+    @property
+    def answers(self) -> Answers:
+        """What was said, of a valid form."""
+        said = self.cleaned_data
+        known = self.user if self.user is not None and self.user.full_name else None
+        asked = {name: said.get(name, "") for name in ASKED.get(said["category"], ()) if name != "shares"}
+        return Answers(
+            category=said["category"],
+            given_name=known.given_name if known else said["given_name"],
+            name_prefix=known.name_prefix if known else said["name_prefix"],
+            family_name=known.family_name if known else said["family_name"],
+            shares=tuple(said.get("shares", ())),
+            **asked,
+        )
+
+    def situations(self) -> Iterator[Situation]:
+        """The three that most people choose, each with the fields it opens."""
+        return (one for one in self._all_situations() if one.value in MAIN)
+
+    def other_situations(self) -> Iterator[Situation]:
+        """The rest, which ask nothing more."""
+        return (one for one in self._all_situations() if one.value not in MAIN)
+
+    def _all_situations(self) -> Iterator[Situation]:
+        for option in self["category"]:
+            value = Category(str(option.data["value"]))
+            yield Situation(option, [self[name] for name in ASKED.get(value, ())], quote(self.prices, value))
+
+    def personal_fields(self) -> list[BoundField]:
+        return [self[name] for name in ("given_name", "name_prefix", "family_name", "email") if name in self.fields]
+
+
+class CodeForm(AccessibleForm, forms.Form):
+    """The six digits from the mail. Spaces and dashes that come along when pasting are no mistake."""
+
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
+        ),
+        error_messages={"required": _("Fill in the six digits from the mail.")},
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(character for character in self.cleaned_data["code"] if character.isdigit())
+        if len(digits) != 6:
+            raise forms.ValidationError(
+                _("The code has six digits; you filled in %(number)s. Look in the newest mail."),
+                params={"number": len(digits)},
+            )
+        return digits
+
+    def refuse(self, attempts_left: int) -> None:
+        """Say that the digits were wrong, and what still can be done."""
+        if attempts_left <= 0:
+            self.add_error("code", _("That went wrong %(number)s times. Ask for a new code.") % {"number": SeatHold.ATTEMPTS})
+            return
+        self.add_error(
+            "code",
+            ngettext(
+                "This is not the code that we mailed. You have %(number)s try left.",
+                "This is not the code that we mailed. You have %(number)s tries left.",
+                attempts_left,
+            )
+            % {"number": attempts_left},
+        )
+
+
+class CheckInForm(AccessibleForm, forms.Form):
+    """The digits on the screen in the room, and which session they are for."""
+
+    session = forms.UUIDField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("Session code"),
+        max_length=30,
+        help_text=_("The six digits on the screen in the room."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Fill in the six digits on the screen.")},
+    )

@@ -1,0 +1,412 @@
+"""Who takes part: seat holds, enrolments, attendance, results, and what the learner shares with an employer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, Edition, Session
+from enrolments.policies import LEARNER, MAY
+from lms.kernel.codes import new_code
+from lms.kernel.languages import in_language
+from lms.kernel.policies import Scoped
+from lms.people.models import Employment, Organisation, Role, User
+
+
+
+class LearnerCategory(models.TextChoices):
+    """Asked at every enrolment; the KPIs count the first three."""
+
+    EMPLOYEE = "employee", _("employee")
+    CAREER_SWITCHER = "career_switcher", _("career switcher")
+    STUDENT = "student", _("student")
+    SELF_EMPLOYED = "self_employed", _("self-employed")
+    JOB_SEEKER = "job_seeker", _("job seeker")
+    TEACHER = "teacher", _("teacher")
+    OTHER = "other", _("other")
+
+
+class EnrolmentQuerySet(Scoped):
+    def allowing(self, user: User, verb: str) -> EnrolmentQuerySet:
+        roles = MAY[verb]
+        if any(user.holds(role) for role in (Role.OFFICER, Role.AUDITOR) if role in roles):
+            return self
+        mine = Q(learner=user) if LEARNER in roles else Q(pk=None)
+        if Role.COORDINATOR in roles and (houses := user.organisations_as(Role.COORDINATOR)):
+            mine |= Q(edition__provider__in=houses)
+        if Role.TRAINER in roles and user.holds(Role.TRAINER):
+            mine |= Q(edition__in=Edition.trainers.through.objects.filter(user=user).values("edition"))
+        if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
+            mine |= Q(pk__in=self.model._base_manager.all().of_employers(companies).values("pk"))
+        return self.filter(mine)
+
+    def of_employers(self, companies: set[int]) -> EnrolmentQuerySet:
+        """Enrolments made as an employee of one of these companies, while the person worked there."""
+        employed = Employment.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=OuterRef("created_on")),
+            user=OuterRef("learner"),
+            organisation=OuterRef("employer"),
+            starts_on__lte=OuterRef("created_on"),
+        )
+        return self.filter(Exists(employed), employer__in=companies)
+
+    def live(self) -> EnrolmentQuerySet:
+        return self.filter(state__in=Enrolment.LIVE)
+
+    def holding_a_seat(self) -> EnrolmentQuerySet:
+        return self.filter(state__in=Enrolment.HOLDING_A_SEAT)
+
+    def waiting(self) -> EnrolmentQuerySet:
+        """The waiting list, first come first."""
+        return self.filter(state=Enrolment.State.WAITLISTED).order_by("waitlisted_at", "pk")
+
+    def with_place(self) -> EnrolmentQuerySet:
+        """With ``place``: the number on the waiting list, 1 for who is next; means nothing for who does not wait."""
+        before = (
+            self.model._base_manager.filter(edition=OuterRef("edition"), state=Enrolment.State.WAITLISTED)
+            .filter(
+                Q(waitlisted_at__lt=OuterRef("waitlisted_at"))
+                | Q(waitlisted_at=OuterRef("waitlisted_at"), pk__lt=OuterRef("pk"))
+            )
+            .order_by()
+            .values("edition")
+            .annotate(number=Count("pk"))
+        )
+        return self.annotate(place=Coalesce(Subquery(before.values("number")), 0) + 1)
+
+    def taking_part(self) -> EnrolmentQuerySet:
+        """Who stands on the register: has a confirmed seat, or has finished."""
+        return self.filter(state__in=Enrolment.TAKING_PART)
+
+    def with_lapsed_offer(self, moment: datetime) -> EnrolmentQuerySet:
+        return self.filter(state=Enrolment.State.OFFERED, offer_expires_at__lte=moment)
+
+
+class Enrolment(models.Model):
+    """One person in one edition."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        WAITLISTED = "waitlisted", _("on the waiting list")
+        OFFERED = "offered", _("place offered")
+        CONFIRMED = "confirmed", _("confirmed")
+        COMPLETED = "completed", _("completed")
+        NOT_COMPLETED = "not_completed", _("not completed")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        CANCELLED = "cancelled", _("cancelled")
+
+    TRANSITIONS = {
+        State.REQUESTED: {State.CONFIRMED, State.WAITLISTED, State.DECLINED, State.WITHDRAWN, State.CANCELLED},
+        State.WAITLISTED: {State.OFFERED, State.CONFIRMED, State.WITHDRAWN, State.CANCELLED},
+        State.OFFERED: {State.CONFIRMED, State.DECLINED, State.WITHDRAWN, State.CANCELLED},
+        State.CONFIRMED: {State.COMPLETED, State.NOT_COMPLETED, State.WITHDRAWN, State.CANCELLED},
+        State.NOT_COMPLETED: {State.COMPLETED},  # a resit passed
+        State.COMPLETED: set(),
+        State.DECLINED: set(),
+        State.WITHDRAWN: set(),
+        State.CANCELLED: set(),
+    }
+    LIVE = (
+        State.REQUESTED,
+        State.WAITLISTED,
+        State.OFFERED,
+        State.CONFIRMED,
+        State.COMPLETED,
+        State.NOT_COMPLETED,
+    )
+    HOLDING_A_SEAT = (State.OFFERED, State.CONFIRMED, State.COMPLETED, State.NOT_COMPLETED)
+    TAKING_PART = (State.CONFIRMED, State.COMPLETED, State.NOT_COMPLETED)
+
+    class Outcome(models.TextChoices):
+        """What the completion rule found; the learner's own, never the employer's."""
+
+        PASSED = "passed", _("attended enough and passed")
+        ATTENDED = "attended", _("attended enough, not passed")
+        ABSENT = "absent", _("attended too little")
+
+    code = models.CharField(_("code"), max_length=10, unique=True, default=new_code, editable=False)
+    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="enrolments")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="enrolments"
+    )
+    state = models.CharField(_("state"), max_length=13, choices=State, editable=False)
+    category = models.CharField(_("category"), max_length=15, choices=LearnerCategory)
+    employer = models.ForeignKey(
+        Organisation,
+        verbose_name=_("employer"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+    )
+    sector_left = models.CharField(_("sector left"), max_length=120, blank=True)
+    sector_sought = models.CharField(_("sector sought"), max_length=120, blank=True)
+    institution = models.CharField(_("institution"), max_length=160, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="nl")
+    terms_version = models.CharField(_("version of the terms"), max_length=20)
+    enrolled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("enrolled by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("enrolled at"), editable=False)
+    created_on = models.DateField(_("enrolled on"), editable=False)  # local day, compared with employment periods
+    waitlisted_at = models.DateTimeField(_("on the waiting list since"), null=True, blank=True, editable=False)
+    offer_expires_at = models.DateTimeField(_("offer expires"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True, editable=False)
+    attended_minutes = models.PositiveIntegerField(_("attended (minutes)"), null=True, blank=True, editable=False)
+    planned_minutes = models.PositiveIntegerField(_("planned (minutes)"), null=True, blank=True, editable=False)
+    # Category, employer, its size and sector as they were at the first attended session: what the KPIs count by.
+    snapshot = models.JSONField(_("frozen for the indicators"), null=True, blank=True, editable=False)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_enrolment_per_learner",
+                fields=["edition", "learner"],
+                condition=~Q(state__in=["declined", "withdrawn", "cancelled"]),
+                violation_error_message=_("This learner is already enrolled."),
+            ),
+            models.CheckConstraint(
+                name="an_employee_names_an_employer",
+                condition=~Q(category="employee") | Q(employer__isnull=False),
+                violation_error_message=_("An employee names the employer."),
+            ),
+            models.CheckConstraint(
+                name="a_waiter_says_since_when",
+                condition=~Q(state="waitlisted") | Q(waitlisted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="an_offer_has_a_deadline",
+                condition=~Q(state="offered") | Q(offer_expires_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_finished_enrolment_says_when_and_how",
+                condition=Q(state__in=["completed", "not_completed"], ended_at__isnull=False, outcome__gt="")
+                | ~Q(state__in=["completed", "not_completed"]) & Q(ended_at__isnull=True, outcome=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["edition", "state"], name="enrolment_by_edition")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SeatHoldQuerySet(models.QuerySet):
+    def open(self) -> SeatHoldQuerySet:
+        return self.filter(state=SeatHold.State.OPEN)
+
+    def kept_at(self, moment: datetime) -> SeatHoldQuerySet:
+        """Holds whose link and digits still work: a day long."""
+        return self.filter(created_at__gt=moment - SeatHold.KEPT)
+
+    def expired(self, moment: datetime) -> SeatHoldQuerySet:
+        """Open holds whose twenty minutes are over and that still keep a seat from others."""
+        return self.open().filter(has_seat=True, expires_at__lte=moment)
+
+
+class SeatHold(models.Model):
+    """What a visitor filled in, kept with a seat while the e-mail address is being confirmed.
+
+    After twenty minutes the seat goes back; what was filled in stays for a day, so that a late code still works.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        USED = "used", _("used")
+
+    TRANSITIONS = {State.OPEN: {State.USED}, State.USED: set()}
+    ATTEMPTS = 5
+    KEPT = timedelta(days=1)
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.CASCADE, related_name="holds")
+    state = models.CharField(_("state"), max_length=4, choices=State, default=State.OPEN, editable=False)
+    has_seat = models.BooleanField(_("holds a seat"), editable=False)
+    was_promised_a_seat = models.BooleanField(_("was promised a seat"), editable=False)
+    email = models.EmailField(_("e-mail address"))
+    answers = models.JSONField(_("what was filled in"))
+    language = models.CharField(_("language"), max_length=2)
+    code_hash = models.CharField(max_length=128, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("made at"), editable=False)
+    expires_at = models.DateTimeField(_("seat held until"), editable=False, db_index=True)
+    enrolment = models.OneToOneField(
+        Enrolment, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="hold"
+    )
+
+    objects = SeatHoldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("held seat")
+        verbose_name_plural = _("held seats")
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
+class GrantQuerySet(models.QuerySet):
+    def active(self) -> GrantQuerySet:
+        return self.filter(revoked_at=None)
+
+    def in_force(self, day: date) -> GrantQuerySet:
+        """Active grants to an employer where the learner works that day: who leaves shares nothing any more."""
+        works_there = Employment.objects.current(day).filter(
+            user=OuterRef("learner"), organisation=OuterRef("organisation")
+        )
+        return self.active().filter(Exists(works_there))
+
+
+class Grant(models.Model):
+    """A learner lets an employer see something, per scope, revocable. Without one the employer sees nothing more."""
+
+    class Scope(models.TextChoices):
+        CERTIFICATE = "certificate", _("certificate")
+        HOURS = "hours", _("hours attended")
+        ATTENDANCE = "attendance", _("attendance")
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="grants"
+    )
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("employer"), on_delete=models.CASCADE, related_name="grants"
+    )
+    scope = models.CharField(_("what is shared"), max_length=11, choices=Scope)
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="grants"
+    )
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    language = models.CharField(_("language"), max_length=2)
+    granted_at = models.DateTimeField(_("granted at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sharing grant")
+        verbose_name_plural = _("sharing grants")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_active_grant_per_scope",
+                fields=["enrolment", "organisation", "scope"],
+                condition=Q(revoked_at=None),
+                violation_error_message=_("This is already shared."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.scope}"
+
+
+class AttendanceQuerySet(models.QuerySet):
+    def counting(self) -> AttendanceQuerySet:
+        """Rows with both confirmations: the minutes that count for the indicators."""
+        return self.filter(minutes__gt=0, learner_confirmed_at__isnull=False, trainer_confirmed_at__isnull=False)
+
+
+class Attendance(models.Model):
+    """One person at one session. No reasons of health, no free text; every overwrite leaves an event."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", _("present")
+        PARTIAL = "partial", _("partly present")
+        ABSENT_WITH_NOTICE = "absent_with_notice", _("absent with notice")
+        ABSENT = "absent", _("absent")
+        UNKNOWN = "unknown", _("not yet known")
+
+    class Method(models.TextChoices):
+        """How the learner confirmed."""
+
+        QR = "qr", _("QR code")
+        PIN = "pin", _("session code")
+
+    session = models.ForeignKey(Session, verbose_name=_("session"), on_delete=models.PROTECT, related_name="attendance")
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="attendance"
+    )
+    status = models.CharField(_("status"), max_length=18, choices=Status, default=Status.UNKNOWN)
+    minutes = models.PositiveSmallIntegerField(_("minutes present"), default=0)
+    learner_confirmed_at = models.DateTimeField(_("confirmed by the learner"), null=True, blank=True)
+    learner_method = models.CharField(_("way of confirmation"), max_length=4, choices=Method, blank=True)
+    trainer_confirmed_at = models.DateTimeField(_("confirmed by the trainer"), null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        constraints = [
+            models.UniqueConstraint(name="one_attendance_per_session_and_learner", fields=["session", "enrolment"]),
+            models.CheckConstraint(
+                name="minutes_only_for_who_was_there",
+                condition=Q(status__in=["present", "partial"], minutes__gt=0)
+                | Q(status__in=["absent_with_notice", "absent", "unknown"], minutes=0),
+                violation_error_message=_("Minutes belong to someone who was there."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.enrolment_id} {self.status}"
+
+    @property
+    def counts(self) -> bool:
+        """Both confirmations are there and there is time to count."""
+        return bool(self.minutes and self.learner_confirmed_at and self.trainer_confirmed_at)
+
+
+class Assessment(models.Model):
+    """What a learner of a course must pass."""
+
+    course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="assessments")
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    title_nl = models.CharField(_("title in Dutch"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200)
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return in_language(self, "title")
+
+
+class Result(models.Model):
+    """Pass or fail of one learner for one assessment. A resit overwrites; the event keeps what was."""
+
+    assessment = models.ForeignKey(
+        Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="results"
+    )
+    enrolment = models.ForeignKey(Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="results")
+    passed = models.BooleanField(_("passed"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("recorded by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        constraints = [
+            models.UniqueConstraint(name="one_result_per_assessment_and_learner", fields=["assessment", "enrolment"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.assessment_id}"

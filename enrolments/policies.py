@@ -1,0 +1,15 @@
+"""Who may see and do what with enrolments and attendance."""
+
+from lms.people.models import Role
+
+LEARNER = "learner"  # the person it is about; a relation, not a membership
+
+MAY: dict[str, set[str]] = {
+    "view": {LEARNER, Role.HR, Role.TRAINER, Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
+    "withdraw": {LEARNER, Role.COORDINATOR, Role.OFFICER},
+    "answer_offer": {LEARNER},
+    "cancel": {Role.COORDINATOR, Role.OFFICER},
+    "confirm_attendance": {LEARNER},
+    "record_result": {Role.TRAINER, Role.COORDINATOR, Role.OFFICER},
+    "share": {LEARNER},
+}

@@ -1,0 +1,41 @@
+"""What we keep about taking part."""
+
+from enrolments.models import Assessment, Attendance, Enrolment, Grant, Result, SeatHold
+from lms.kernel.privacy import declare
+
+declare(
+    SeatHold,
+    personal=["email", "answers"],
+    purpose="Keeping what a visitor filled in while the address is confirmed.",
+    ground="contract (steps before it, at the person's request)",
+    keep="24 hours",
+)
+declare(
+    Enrolment,
+    personal=["learner", "category", "employer", "sector_left", "sector_sought", "institution", "snapshot", "outcome"],
+    purpose="Taking part; counting for funders by category.",
+    ground="contract; for funded editions the grant holder's duty of proof",
+    keep="end of the edition and the project's evidence term, else 2 years",
+)
+declare(
+    Grant,
+    personal=["learner", "organisation", "scope"],
+    purpose="What the learner lets an employer see.",
+    ground="the learner's own decision, revocable",
+    keep="2 years after revoking",
+)
+declare(
+    Attendance,
+    personal=["enrolment", "status", "minutes", "learner_confirmed_at", "learner_method"],
+    purpose="Proof of attendance, completion.",
+    ground="contract; legitimate interest (proof)",
+    keep="end of the edition and the project's evidence term, else 2 years",
+)
+declare(
+    Result,
+    personal=["enrolment", "passed", "recorded_by"],
+    purpose="Deciding completion.",
+    ground="contract",
+    keep="2 years; the pass stays with the certificate",
+)
+declare(Assessment)

@@ -1,0 +1,15 @@
+"""What enrolments announces to the layers above; sent by the action, inside its transaction, each with ``at``."""
+
+from django.dispatch import Signal
+
+seat_held = Signal()  # hold, code (the six digits, known only now)
+enrolment_confirmed = Signal()  # enrolment
+enrolment_waitlisted = Signal()  # enrolment
+seat_offered = Signal()  # enrolment
+offer_lapsed = Signal()  # enrolment
+enrolment_withdrawn = Signal()  # enrolment, had_seat
+enrolment_cancelled = Signal()  # enrolment
+attendance_confirmed = Signal()  # attendance: both confirmations are there now
+attendance_unconfirmed = Signal()  # attendance, minutes: they no longer are, or the minutes changed
+enrolment_completed = Signal()  # enrolment
+enrolment_not_completed = Signal()  # enrolment

@@ -1,0 +1,33 @@
+"""Addresses of enrolling, my page, the trainer's room and the employer's."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from enrolments.views import employer, enrolling, my, trainer
+
+app_name = "enrolments"
+
+urlpatterns = [
+    path(_("enrol/code/<uuid:token>/"), enrolling.code, name="code"),
+    path(_("enrol/code/<uuid:token>/new/"), enrolling.renew_code, name="renew_code"),
+    path(_("enrol/<slug:edition>/"), enrolling.enrol, name="enrol"),
+    path(_("my/"), my.my, name="my"),
+    path(_("my/check-in/"), my.check_in, name="check_in"),
+    path(_("my/<str:code>/"), my.enrolment, name="enrolment"),
+    path(_("my/<str:code>/calendar/"), my.calendar, name="calendar"),
+    path(_("my/<str:code>/withdraw/"), my.withdraw, name="withdraw"),
+    path(_("my/<str:code>/offer/"), my.answer_offer, name="answer_offer"),
+    path(_("my/<str:code>/sharing/"), my.sharing, name="sharing"),
+    # The trainer's room
+    path(_("trainer/"), trainer.room, name="trainer"),
+    path(_("trainer/session/<uuid:session>/"), trainer.register, name="register"),
+    path(_("trainer/session/<uuid:session>/close/"), trainer.close, name="register_close"),
+    path(_("trainer/session/<uuid:session>/reopen/"), trainer.reopen, name="register_reopen"),
+    path(_("trainer/session/<uuid:session>/code/"), trainer.session_code, name="session_code"),
+    path(_("trainer/session/<uuid:session>/list/"), trainer.sheet, name="register_print"),
+    path(_("trainer/session/<uuid:session>/list.csv"), trainer.sheet_csv, name="register_csv"),
+    path(_("trainer/edition/<slug:edition>/results/"), trainer.results, name="results"),
+    # The employer's room
+    path(_("employer/"), employer.room, name="employer"),
+    path(_("employer/export.<str:file_format>"), employer.export, name="employer_export"),
+]

@@ -1,0 +1,99 @@
+"""The demo content from nothing to the last page; a second run finds it there and leaves it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.db import connection, transaction
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from courses.models import Course, Edition
+from lms.celery import no_bells
+from lms.demo import catalogue
+from lms.demo.content import at_local, content
+from lms.demo.history import History, deliver_messages
+from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
+from lms.demo.planning import plan
+from lms.kernel.models import Event
+from lms.people.models import Organisation
+
+STARTED, FINISHED = "demo.started", "demo.finished"
+
+
+class InUse(Exception):
+    """There is content here that is not the demo's: it would end up between real people and courses."""
+
+
+def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
+    """Build what is not there yet; False when it was all there.
+
+    A run that was broken off goes on with the day and scale it began with, edition by edition.
+    """
+    marks = {event.verb: event.data for event in Event.objects.filter(verb__in=[STARTED, FINISHED])}
+    if FINISHED in marks:
+        return False
+    if STARTED not in marks and Course.objects.exists():
+        raise InUse
+    with quietly():
+        if STARTED in marks:
+            today, scale = date.fromisoformat(marks[STARTED]["today"]), marks[STARTED]["scale"]
+        else:
+            say("Organisations, courses, accounts")
+            lay_foundation(today, scale)
+        with disable_reference_index_auto_update():  # it looks where pages are used; none of this is a page
+            play_history(today, scale, say)
+        if find_spec("cms.actions"):
+            say("Pages")
+            build_pages()
+        deliver_messages()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        Event.record(Organisation.objects.get(is_programme_office=True), FINISHED, by=None)
+    return True
+
+
+@transaction.atomic
+def lay_foundation(today: date, scale: int) -> None:
+    catalogue.put_down(today)
+    open_accounts(today)
+    office = Organisation.objects.get(is_programme_office=True)
+    Event.record(office, STARTED, by=None, data={"today": today.isoformat(), "scale": scale})
+
+
+def play_history(today: date, scale: int, say: Callable[[str], None]) -> None:
+    editions = plan(today, scale)
+    there = set(Edition.objects.values_list("code", flat=True))
+    emails = {one["ref"]: one["email"] for one in content()["trainers"]}
+    emails[TEACHES_TODAY] = f"trainer{DEMO}"
+    history = History(at_local(today))
+    for number, edition in enumerate(editions, start=1):
+        if edition.code not in there:
+            history.play(edition, history.trainer(edition.trainer, emails[edition.trainer]))
+        if number % 10 == 0 or number == len(editions):
+            say(f"Editions {number}/{len(editions)}")
+
+
+def build_pages() -> None:
+    """The pages that visitors read; in here, because the site is the last thing to be there."""
+    from cms.actions import build_course_page, build_site  # the pages come after everything they show
+
+    build_site()
+    for entry in [*content()["programmes"], *content()["iot_academy"]["courses"]]:
+        course = Course.objects.get(code=entry["code"])
+        build_course_page(course, description=entry["description"], questions=[])
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """No doorbells, no mail: what the worker and the mail server would do is done here, at the moments of the past."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        with no_bells():
+            yield
+    finally:
+        settings.EMAIL_BACKEND = backend

@@ -1,0 +1,115 @@
+"""What every page shows around its own content: who we are, the menus, the other language.
+
+Everything is worked out only when a template asks for it, and no part of it asks the database for an anonymous
+visitor.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from lms.kernel import menu
+from lms.kernel.languages import current_language
+
+# Names of the languages in themselves: a reader looks for their own.
+OWN_NAMES = {"nl": "Nederlands", "en": "English"}
+
+IDENTITY = {
+    "name": "SMITZH",
+    "subline_nl": "leven lang ontwikkelen",
+    "subline_en": "lifelong learning",
+    "about_nl": "Digitale vaardigheden voor de maakindustrie in Zuid-Holland. "
+    "Je leert in fieldlabs, met echte machines.",
+    "about_en": "Digital skills for manufacturing in Zuid-Holland. You learn in field labs, on real machines.",
+    "funding_nl": "SMITZH wordt mogelijk gemaakt door de provincie Zuid-Holland, het ministerie van Economische Zaken "
+    "en Klimaat en de Europese Unie.",
+    "funding_en": "SMITZH is made possible by the province of Zuid-Holland, the Dutch Ministry of Economic Affairs "
+    "and Climate Policy and the European Union.",
+    "email": "",
+    "phone": "",
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the site says it is, in the active language."""
+
+    name: str
+    subline: str
+    about: str
+    funding: str
+    email: str
+    phone: str
+
+
+def identity(language: str | None = None) -> Identity:
+    """The site's identity from ``settings.LMS_IDENTITY``, what is not said there from our own defaults."""
+    said = IDENTITY | getattr(settings, "LMS_IDENTITY", {})
+    language = language or current_language()
+    return Identity(
+        name=said["name"],
+        subline=said[f"subline_{language}"],
+        about=said[f"about_{language}"],
+        funding=said[f"funding_{language}"],
+        email=said["email"],
+        phone=said["phone"],
+    )
+
+
+def translations_of(request: HttpRequest) -> list[dict[str, str]]:
+    """The same address in the other languages; empty where an address has no language in it."""
+    here = request.get_full_path()
+    found = []
+    for language, _label in settings.LANGUAGES:
+        if language != current_language() and (url := translate_url(here, language)) != here:
+            found.append({"language": language, "label": OWN_NAMES.get(language, language), "url": url})
+    return found
+
+
+def translations_of_page(page: Any, request: HttpRequest) -> list[dict[str, str]]:
+    """The live translations of a Wagtail page, at one query."""
+    return [
+        {
+            "language": translation.locale.language_code,
+            "label": OWN_NAMES.get(translation.locale.language_code, translation.locale.language_code),
+            "url": translation.get_url(request),
+        }
+        for translation in page.get_translations().live().select_related("locale")
+    ]
+
+
+def user_menu_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The rooms of who is signed in; nobody's for a visitor."""
+    if not request.user.is_authenticated:
+        return []
+    return list(menu.entries(request, "user"))
+
+
+def footer_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The footer's columns that have something in them."""
+    columns = [
+        (_("Learning"), menu.entries(request, "learn")),
+        (_("Employers"), menu.entries(request, "employers")),
+        (_("About us"), menu.entries(request, "about")),
+    ]
+    return [{"heading": heading, "items": items} for heading, found in columns if (items := list(found))]
+
+
+def interface(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    return {
+        "site_identity": SimpleLazyObject(identity),
+        "main_menu": SimpleLazyObject(lambda: list(menu.entries(request, "main"))),
+        "user_menu": SimpleLazyObject(lambda: user_menu_of(request)),
+        "footer_menu": SimpleLazyObject(lambda: footer_of(request)),
+        "legal_menu": SimpleLazyObject(lambda: list(menu.entries(request, "legal"))),
+        "translations": SimpleLazyObject(lambda: translations_of(request)),
+        # The name under which django-htmx looks for it; worked out when a script tag asks, so that a page without
+        # scripts needs no nonce.
+        "csp_nonce": getattr(request, "csp_nonce", None),
+    }

@@ -1,0 +1,119 @@
+"""Forms as our pages draw them: label, hint, error and control, joined for those who hear the page.
+
+Django 5.2 itself writes ``aria-describedby`` (hint, then error) and ``aria-invalid``; this adds the design's classes
+and the list that the error summary shows.
+"""
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.utils import pretty_name
+from django.utils.translation import gettext as _
+
+FIELD_TEMPLATE = "components/field.html"
+FORM_TEMPLATE = "components/form.html"
+
+
+def css_class_of(widget: forms.Widget) -> str:
+    """The design's class for a control; lists of boxes and single boxes are drawn by the field template."""
+    match widget:
+        case forms.CheckboxInput() | forms.RadioSelect() | forms.CheckboxSelectMultiple() | forms.HiddenInput():
+            return ""
+        case forms.Select():
+            return "sel"
+        case _:
+            return "in"
+
+
+def dress(form: forms.BaseForm) -> forms.BaseForm:
+    """Give the fields of any form, also one from a package, our classes and templates. Twice does no harm."""
+    for field in form.fields.values():
+        attrs = field.widget.attrs
+        wanted = css_class_of(field.widget)
+        if wanted and attrs.get("autocomplete") == "one-time-code":
+            wanted += " in--code"
+        if isinstance(field.widget, forms.Textarea) and attrs.get("rows") == "10":
+            attrs["rows"] = "4"  # Django's own ten rows push the button off a phone's screen
+        classes = attrs.get("class", "").split()
+        if wanted and wanted.split()[0] not in classes:
+            attrs["class"] = " ".join([wanted, *classes])
+        field.template_name = FIELD_TEMPLATE
+    return form
+
+
+def adopt(form: forms.BaseForm) -> forms.BaseForm:
+    """Dress a package's form, and drop what works against our fields: placeholders that repeat the label and vanish
+    while one types, and the browser's own bubbles."""
+    form.use_required_attribute = False
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return explain(dress(form))
+
+
+def first_control(field: BoundField) -> str:
+    """The id that a link in the error summary jumps to: for a list of boxes its first one."""
+    if isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return f"{field.auto_id}_0"
+    return field.id_for_label
+
+
+def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Pairs of control id (empty for the form as a whole) and message, in the order of the page."""
+    if not form.is_bound:
+        return []
+    found = [("", str(message)) for message in form.non_field_errors()]
+    for field in form:
+        found += [(first_control(field) if not field.is_hidden else "", str(message)) for message in field.errors]
+    return found
+
+
+def explain(form: forms.BaseForm) -> forms.BaseForm:
+    """Replace Django's general messages: in a summary, "this field is required" does not say which, nor what to do.
+
+    A message that a form or field chose itself stays.
+    """
+    for name, field in form.fields.items():
+        label = str(field.label or pretty_name(name)).rstrip(".:")
+        says = field.error_messages
+        if says.get("required") == forms.Field.default_error_messages["required"]:
+            says["required"] = _how_to_fill(field) % {"label": label}
+        if isinstance(field, forms.EmailField):
+            says.setdefault("invalid", _("This e-mail address is not complete. Write it like this: name@company.nl."))
+        if (
+            isinstance(field, forms.DateField)
+            and says.get("invalid") == forms.DateField.default_error_messages["invalid"]
+        ):
+            says["invalid"] = _("Write the date like this: 31-12-2027.")
+    return form
+
+
+def _how_to_fill(field: forms.Field) -> str:
+    match field.widget:
+        case forms.CheckboxInput():
+            return _("Tick “%(label)s” if you want to go on.")
+        case forms.Select() | forms.RadioSelect() | forms.CheckboxSelectMultiple():
+            return _("Choose an answer to “%(label)s”.")
+        case forms.FileInput():
+            return _("Choose a file for “%(label)s”.")
+        case _other:
+            return _("Fill in “%(label)s”.")
+
+
+class AccessibleForm:
+    """A mixin, named before ``forms.Form`` or ``forms.ModelForm``: draws itself with our templates.
+
+    The browser's own bubbles vanish after a moment and are not announced reliably, so the page says ``novalidate``
+    and the server answers with a summary and messages that stay.
+    """
+
+    template_name = FORM_TEMPLATE
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        explain(dress(self))  # type: ignore[arg-type]
+
+    def errors_for_summary(self) -> list[tuple[str, str]]:
+        """What components/error_summary.html shows."""
+        return errors_of(self)  # type: ignore[arg-type]

@@ -1,0 +1,200 @@
+"""Writing facts with their evidence, and charging editions to projects."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+
+from certificates.models import Certificate
+from courses.actions import announce_funding
+from courses.models import Edition
+from enrolments.models import Attendance, Enrolment, Result
+from lms.kernel.models import Event
+from lms.kpis.models import Evidence, Fact, Funding, FundingProject
+from lms.people.models import User
+
+Code = Evidence.Code
+
+
+@transaction.atomic
+def fund_edition(project: FundingProject, edition: Edition, *, by: User | None) -> Funding:
+    """Charge an edition to a project; the project's notice appears on everything made for it from now on."""
+    funding, created = Funding.objects.get_or_create(edition=edition, defaults={"project": project})
+    if created:
+        Event.record(funding, "funding.started", by=by, data={"project": project.code, "edition": edition.code})
+        announce_funding(
+            edition, notice_nl=project.notice_nl, notice_en=project.notice_en, emblem=project.emblem, by=by
+        )
+    return funding
+
+
+@transaction.atomic
+def announce_project(project: FundingProject, *, by: User | None) -> None:
+    """Bring every edition of a project up to its notice and emblem; what was issued before keeps what it says."""
+    for edition in Edition.objects.filter(funding__project=project):
+        if (edition.funding_notice_nl, edition.funding_notice_en, edition.funding_emblem) != (
+            project.notice_nl,
+            project.notice_en,
+            project.emblem,
+        ):
+            announce_funding(
+                edition, notice_nl=project.notice_nl, notice_en=project.notice_en, emblem=project.emblem, by=by
+            )
+
+
+@transaction.atomic
+def record_attendance_fact(attendance: Attendance, *, at: datetime) -> Fact:
+    """An hour counts: it has both confirmations. Counts on the local day of the session."""
+    enrolment = attendance.enrolment
+    fact = Fact.objects.create(
+        kind=Fact.Kind.ATTENDANCE,
+        key=f"attendance:{attendance.pk}",
+        quantity=attendance.minutes,
+        counts_on=timezone.localdate(attendance.session.starts_at),
+        recorded_at=at,
+        **_dimensions(enrolment),
+    )
+    _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
+    _prove(fact, Code.ATTENDANCE, attendance, attendance_record(attendance), at=at)
+    return fact
+
+
+@transaction.atomic
+def record_completion_fact(enrolment: Enrolment, *, at: datetime) -> Fact:
+    """Someone completed. Counts on the local day on which that was decided."""
+    fact = Fact.objects.create(
+        kind=Fact.Kind.COMPLETION,
+        key=f"completion:{enrolment.pk}",
+        quantity=1,
+        counts_on=timezone.localdate(at),
+        recorded_at=at,
+        **_dimensions(enrolment),
+    )
+    _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
+    for attendance in enrolment.attendance.select_related("session"):
+        _prove(fact, Code.ATTENDANCE, attendance, attendance_record(attendance), at=at)
+    for result in enrolment.results.select_related("assessment"):
+        _prove(fact, Code.ASSESSMENT, result, result_record(result), at=at)
+    return fact
+
+
+@transaction.atomic
+def record_certificate_fact(certificate: Certificate, *, at: datetime) -> Fact:
+    """A certificate was issued. One that replaces another counts too: the replaced one is taken back."""
+    enrolment = certificate.enrolment
+    fact = Fact.objects.create(
+        kind=Fact.Kind.CERTIFICATE,
+        key=f"certificate:{certificate.number}",
+        quantity=1,
+        counts_on=timezone.localdate(at),
+        recorded_at=at,
+        certificate_kind=certificate.kind,
+        **_dimensions(enrolment),
+    )
+    _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
+    Evidence.objects.create(
+        fact=fact,
+        code=Code.CERTIFICATE,
+        subject=_subject(certificate),
+        sha256=certificate.pdf_sha256,
+        captured_at=at,
+    )
+    return fact
+
+
+@transaction.atomic
+def take_back_fact(key: str, *, at: datetime) -> Fact | None:
+    """Write the counter-fact of the last uncorrected fact of this key; it counts on the day of the correction.
+
+    Nothing is taken back twice: the database allows one correction per fact. None when there is nothing to take back.
+    """
+    last = Fact.objects.filter(key=key, corrects=None, corrections=None).order_by("-pk").first()
+    if last is None:
+        return None
+    copied = {
+        field.attname: getattr(last, field.attname)
+        for field in Fact._meta.concrete_fields
+        if field.name not in {"id", "quantity", "counts_on", "recorded_at", "corrects"}
+    }
+    return Fact.objects.create(
+        **copied, quantity=-last.quantity, counts_on=timezone.localdate(at), recorded_at=at, corrects=last
+    )
+
+
+def _dimensions(enrolment: Enrolment) -> dict[str, Any]:
+    """The frozen snapshot of the learner, and the edition as it is today."""
+    edition = enrolment.edition
+    frozen = enrolment.snapshot or {}
+    funding = Funding.objects.filter(edition=edition).first()
+    return {
+        "person": enrolment.learner.uuid,
+        "enrolment": enrolment.pk,
+        "edition_code": edition.code,
+        "course_code": edition.course.code,
+        "course_kind": edition.course.kind,
+        "provider_code": edition.provider.code or "",
+        "project_id": funding.project_id if funding else None,
+        "category": frozen.get("category", enrolment.category),
+        "employer": frozen.get("employer"),
+        "employer_kvk": frozen.get("employer_kvk") or "",
+        "employer_size": frozen.get("employer_size") or "",
+        "sbi_code": frozen.get("sbi_code") or "",
+    }
+
+
+def registration_record(enrolment: Enrolment) -> dict[str, Any]:
+    """What an enrolment says, as evidence: the same dictionary gives the same hash a year later."""
+    return {
+        "code": enrolment.code,
+        "edition": enrolment.edition.code,
+        "learner": str(enrolment.learner.uuid),
+        "category": enrolment.category,
+        "employer": str(enrolment.employer.uuid) if enrolment.employer else None,
+        "created_at": enrolment.created_at,
+        "terms_version": enrolment.terms_version,
+    }
+
+
+def attendance_record(attendance: Attendance) -> dict[str, Any]:
+    """One line of a register, with both confirmations."""
+    return {
+        "session": str(attendance.session.uuid),
+        "enrolment": attendance.enrolment_id,
+        "status": attendance.status,
+        "minutes": attendance.minutes,
+        "learner_confirmed_at": attendance.learner_confirmed_at,
+        "learner_method": attendance.learner_method,
+        "trainer_confirmed_at": attendance.trainer_confirmed_at,
+    }
+
+
+def result_record(result: Result) -> dict[str, Any]:
+    """One assessment's outcome."""
+    return {
+        "assessment": result.assessment.code,
+        "enrolment": result.enrolment_id,
+        "passed": result.passed,
+        "recorded_at": result.recorded_at,
+    }
+
+
+def fingerprint(record: dict[str, Any]) -> str:
+    """SHA-256 over canonical JSON: sorted keys, no white space, moments as ISO 8601 in UTC."""
+    canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _prove(fact: Fact, code: str, thing: models.Model, record: dict[str, Any], *, at: datetime) -> None:
+    Evidence.objects.create(
+        fact=fact, code=code, subject=_subject(thing), sha256=fingerprint(record), captured_at=at
+    )
+
+
+def _subject(thing: models.Model) -> str:
+    return f"{thing._meta.label}:{thing.pk}"

@@ -1,0 +1,40 @@
+"""What the ledger hears: hours that count, completions, certificates; and what no longer counts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from certificates import signals as certificate_signals
+from certificates.models import Certificate
+from enrolments import signals as enrolment_signals
+from enrolments.models import Attendance, Enrolment
+from lms.kpis import actions
+
+
+@receiver(enrolment_signals.attendance_confirmed, dispatch_uid="kpis.attendance_confirmed")
+def attendance_confirmed(sender: Any, attendance: Attendance, at: datetime, **kwargs: Any) -> None:
+    actions.record_attendance_fact(attendance, at=at)
+
+
+@receiver(enrolment_signals.attendance_unconfirmed, dispatch_uid="kpis.attendance_unconfirmed")
+def attendance_unconfirmed(sender: Any, attendance: Attendance, at: datetime, **kwargs: Any) -> None:
+    actions.take_back_fact(f"attendance:{attendance.pk}", at=at)
+
+
+@receiver(enrolment_signals.enrolment_completed, dispatch_uid="kpis.completed")
+def completed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
+    actions.record_completion_fact(enrolment, at=at)
+
+
+@receiver(certificate_signals.certificate_issued, dispatch_uid="kpis.certificate_issued")
+def certificate_issued(sender: Any, certificate: Certificate, at: datetime, **kwargs: Any) -> None:
+    actions.record_certificate_fact(certificate, at=at)
+
+
+@receiver(
+    [certificate_signals.certificate_revoked, certificate_signals.certificate_superseded],
+    dispatch_uid="kpis.certificate_ended",
+)
+def certificate_ended(sender: Any, certificate: Certificate, at: datetime, **kwargs: Any) -> None:
+    actions.take_back_fact(f"certificate:{certificate.number}", at=at)

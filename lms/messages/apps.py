@@ -1,0 +1,16 @@
+"""The outbox: every message we send, stored before it is sent."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MessagesConfig(AppConfig):
+    name = "lms.messages"
+    label = "outbox"  # "messages" belongs to django.contrib.messages
+    verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from lms.kernel import panels as rooms
+        from lms.messages import panels, receivers  # noqa: F401  importing receivers connects them
+
+        rooms.register(panels.MESSAGES)

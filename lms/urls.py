@@ -1,0 +1,52 @@
+"""Every address of the platform, top to bottom as they are tried."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import include, path
+from django.utils.translation import get_language_from_request
+from django.views.decorators.vary import vary_on_headers
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from lms import health
+
+
+@vary_on_headers("Accept-Language", "Cookie")
+def to_language(request: HttpRequest) -> HttpResponseRedirect:
+    """The bare address leads to the visitor's language: the one chosen before, else the browser's, else Dutch."""
+    return HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+
+
+def included(urls: str) -> list:
+    """The addresses of an app, if it has any yet."""
+    return [path("", include(urls))] if find_spec(urls) else []
+
+
+urlpatterns = [
+    path("", to_language),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.Ready.as_view(), name="ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("beheer/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("beheer/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *included("certificates.public_urls"),
+    *(included("lms.messages.urls") if settings.LMS_DEMO else []),
+    *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.LMS_DEMO else []),
+    *i18n_patterns(
+        *included("enrolments.urls"),
+        *included("certificates.urls"),
+        *included("lms.kpis.urls"),
+        *included("courses.urls"),
+        *included("cms.urls"),
+        path("", include(wagtail_urls)),
+    ),
+]

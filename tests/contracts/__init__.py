@@ -1,0 +1,1 @@
+"""What must hold for the whole of the code, whoever adds to it."""

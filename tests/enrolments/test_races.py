@@ -1,0 +1,195 @@
+"""Everybody at once: the last seats, the same learner twice, a freed seat. On SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.models import F
+
+from courses.models import Edition
+from enrolments.actions import AlreadyEnrolled, accept_offer, close_session, enrol, lapse_offer, withdraw
+from enrolments.actions import enrolling as enrolling_actions
+from enrolments.actions.attendance import RegisterLocked
+from enrolments.models import Enrolment
+from enrolments.tasks import compare_seats
+from lms.kernel.models import Event
+from lms.kernel.states import TransitionRefused
+from lms.people.models import User
+from tests.factories import NOW, EditionFactory, EnrolmentFactory, UserFactory, answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTENDERS = 8
+SEATS = 3
+
+
+def in_threads(*calls: Callable[[], Any]) -> list[Any]:
+    """Run all at the same moment; answers what each returned or raised."""
+    start = threading.Barrier(len(calls))
+    outcomes: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            outcomes[place] = call()
+        except Exception as error:  # noqa: BLE001  the outcome is what the test looks at
+            outcomes[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def in_processes(*calls: Callable[[], Any]) -> list[str]:
+    """The same with a process each, forked so that all are ready together; answers "" or the traceback of each."""
+    fork = multiprocessing.get_context("fork")
+    start, outcomes = fork.Barrier(len(calls)), fork.Queue()
+
+    def run(call: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            call()
+            outcomes.put("")
+        except Exception:  # noqa: BLE001
+            outcomes.put(traceback.format_exc())
+        finally:
+            connections.close_all()
+
+    connections.close_all()  # a connection must not be shared over a fork
+    processes = [fork.Process(target=run, args=(call,)) for call in calls]
+    for process in processes:
+        process.start()
+    said = [outcomes.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join(timeout=60)
+    return said
+
+
+def race_for_the_last_seats(run: Callable[..., list[Any]]) -> Counter[str]:
+    """Eight learners want the last three seats of a twelve-seat edition; answers how many ended in each state."""
+    edition = EditionFactory(capacity=12)
+    for _ in range(12 - SEATS):
+        EnrolmentFactory(edition=edition)
+    learners = UserFactory.create_batch(CONTENDERS)
+    outcomes = run(
+        *(
+            (
+                lambda learner=learner: enrol(
+                    Edition.objects.get(pk=edition.pk), learner, answers(), language="nl", by=learner, at=NOW
+                )
+            )
+            for learner in learners
+        )
+    )
+    assert [said for said in outcomes if said and not isinstance(said, Enrolment)] == []
+    ended = Enrolment.objects.filter(edition=edition, learner__in=learners).values_list("state", flat=True)
+    return Counter(ended)
+
+
+@pytest.mark.parametrize("run", [in_threads, in_processes])
+def test_three_seats_go_to_three_of_eight(run: Callable[..., list[Any]]) -> None:
+    assert race_for_the_last_seats(run) == {"confirmed": SEATS, "waitlisted": CONTENDERS - SEATS}
+    edition = Edition.objects.get()
+    assert edition.seats_taken == edition.capacity
+    assert compare_seats() == []
+
+
+@pytest.fixture
+def without_the_guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The seat is counted without looking whether one is free, and the database is told not to mind."""
+
+    def claim_blindly(edition: Edition) -> None:
+        Edition.objects.filter(pk=edition.pk).update(seats_taken=F("seats_taken") + 1)
+
+    guard = next(one for one in Edition._meta.constraints if one.name == "an_edition_is_never_oversold")
+    monkeypatch.setattr(enrolling_actions, "claim_seat", claim_blindly)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Edition, guard)
+    yield  # the database itself is replaced by a fresh copy after this test
+
+
+@pytest.mark.usefixtures("without_the_guard")
+def test_without_the_guard_more_than_three_get_in() -> None:
+    """The race above bites: take the guard away and its outcome is no longer three."""
+    assert race_for_the_last_seats(in_threads)["confirmed"] > SEATS
+
+
+def test_one_learner_who_clicks_eight_times_has_one_enrolment() -> None:
+    edition, learner = EditionFactory(), UserFactory()
+    outcomes = in_threads(
+        *[lambda: enrol(edition, User.objects.get(pk=learner.pk), answers(), language="nl", by=learner, at=NOW)] * 8
+    )
+    assert sum(isinstance(one, Enrolment) for one in outcomes) == 1
+    assert sum(isinstance(one, AlreadyEnrolled) for one in outcomes) == 7
+    assert Edition.objects.get().seats_taken == 1
+
+
+def test_freed_seats_are_offered_once_each_in_order_of_arrival() -> None:
+    edition = EditionFactory(capacity=4)
+    seated = EnrolmentFactory.create_batch(4, edition=edition)
+    waiting = [
+        EnrolmentFactory(edition=edition, waitlisted=True, created_at=NOW + timedelta(minutes=n)) for n in range(6)
+    ]
+    outcomes = in_threads(
+        *((lambda one=one: withdraw(Enrolment.objects.get(pk=one.pk), by=None, at=NOW)) for one in seated)
+    )
+    assert all(isinstance(one, Enrolment) for one in outcomes), outcomes
+    states = [Enrolment.objects.get(pk=one.pk).state for one in waiting]
+    assert states == ["offered"] * 4 + ["waitlisted"] * 2
+    assert compare_seats() == []
+
+
+def test_nobody_slips_in_between_a_freed_seat_and_the_first_who_waits() -> None:
+    edition = EditionFactory(capacity=1)
+    seated = EnrolmentFactory(edition=edition)
+    first = EnrolmentFactory(edition=edition, waitlisted=True)
+    newcomers = UserFactory.create_batch(6)
+    in_threads(
+        lambda: withdraw(Enrolment.objects.get(pk=seated.pk), by=None, at=NOW),
+        *(
+            (lambda one=one: enrol(Edition.objects.get(pk=edition.pk), one, answers(), language="nl", by=one, at=NOW))
+            for one in newcomers
+        ),
+    )
+    first.refresh_from_db()
+    assert first.state == "offered"
+    assert set(Enrolment.objects.filter(learner__in=newcomers).values_list("state", flat=True)) == {"waitlisted"}
+
+
+def test_an_offer_taken_in_the_second_it_lapses_ends_one_way() -> None:
+    edition = EditionFactory(capacity=1)
+    offered = EnrolmentFactory(edition=edition, offered=True)
+    next_one = EnrolmentFactory(edition=edition, waitlisted=True)
+    deadline = offered.offer_expires_at
+    outcomes = in_threads(
+        lambda: accept_offer(Enrolment.objects.get(pk=offered.pk), by=None, at=deadline - timedelta(microseconds=1)),
+        lambda: lapse_offer(Enrolment.objects.get(pk=offered.pk), at=deadline),
+    )
+    assert sum(isinstance(one, TransitionRefused) for one in outcomes) == 1
+    offered.refresh_from_db()
+    next_one.refresh_from_db()
+    assert (offered.state, next_one.state) in {("confirmed", "waitlisted"), ("declined", "offered")}
+    assert compare_seats() == []
+
+
+def test_two_trainers_who_sign_off_together_sign_off_once() -> None:
+    edition = EditionFactory(days=1)
+    EnrolmentFactory.create_batch(3, edition=edition)
+    session = edition.sessions.get()
+    outcomes = in_threads(*[lambda: close_session(session, by=None, at=session.ends_at)] * 2)
+    assert sum(isinstance(one, RegisterLocked | TransitionRefused) for one in outcomes) == 1
+    assert Event.objects.about(session).filter(verb="session.signed_off").count() == 1
+    assert session.attendance.count() == 3

@@ -1,0 +1,1 @@
+"""Settings, supervisor, content security policy: the shell around the apps."""
