@@ -34,12 +34,15 @@ bench: setup-dev $(MESSAGES) ## measure the pages and actions that matter, and p
 	@$(PYTHON) -m tests.bench
 
 translations: setup-dev ## collect the texts to translate into locale/
-	@cd locale/.. && $(abspath $(PYTHON)) manage.py makemessages --all --no-obsolete --no-location \
-		--ignore '.*' --ignore 'static_collected/*' --ignore 'tests/*' --ignore 'var/*'
+	@for domain in django djangojs; do \
+		$(MANAGE) makemessages --locale nl --domain $$domain --no-obsolete --no-location \
+			--ignore tests --ignore var --ignore static_collected; \
+	done
 
 format: setup-dev ## rewrite the code in the project's style
 	@$(PYTHON) -m ruff check --fix-only --quiet .
-	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff format --quiet .
+	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} + || true
 
 requirements: setup-dev ## lock the versions of pyproject.toml into both requirements files
 	@.ci/lock

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
@@ -13,16 +14,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates import signals
-from certificates.drawing import draw_certificate
+from certificates.drawing import DoesNotFit, Undrawable, draw_certificate
 from certificates.models import Certificate
 from certificates.numbers import new_number
-from certificates.snapshots import expiry_of, snapshot_of
+from certificates.snapshots import SnapshotIncomplete, expiry_of, snapshot_of
 from courses.models import Course
 from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
 from lms.people.models import User
+
+log = structlog.get_logger(__name__)
 
 State = Certificate.State
 
@@ -34,9 +37,11 @@ def request_certificate(enrolment: Enrolment, *, kind: str, by: User | None, at:
     An assessed certificate after a certificate of participation (a resit passed) supersedes it; a revoked one stays
     revoked and is not brought back by this.
     """
-    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related(
-        "edition__course", "edition__provider", "learner"
-    ).get(pk=enrolment.pk)
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("edition__course", "edition__provider", "learner")
+        .get(pk=enrolment.pk)
+    )
     live = enrolment.certificates.filter(state__in=[State.REQUESTED, State.ISSUED]).order_by("-pk").first()
     if live is not None and live.kind == kind:
         return live
@@ -72,7 +77,12 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
     """
     if certificate.state != State.REQUESTED:
         return certificate
-    document = draw_certificate(certificate.snapshot)
+    try:
+        document = draw_certificate(certificate.snapshot)
+    except (Undrawable, DoesNotFit) as trouble:
+        # Never drawn as boxes. It keeps waiting, visibly, until the name or text is corrected.
+        log.error("certificate_not_drawn", certificate=certificate.pk, why=type(trouble).__name__)  # noqa: TRY400  an answer, not a bug
+        return certificate
     digest = hashlib.sha256(document).hexdigest()
     storage = certificate.pdf.storage
     path = certificate.pdf.field.generate_filename(certificate, "certificate.pdf")
@@ -94,7 +104,7 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
                 pdf=path,
                 pdf_sha256=digest,
             )
-            if certificate.supersedes_id:
+            if certificate.supersedes is not None:
                 _supersede(certificate.supersedes, by=None, at=at)
             signals.certificate_issued.send(Certificate, certificate=certificate, at=at)
             if Certificate.objects.issued().filter(supersedes=certificate).exists():
@@ -183,6 +193,23 @@ def record_downloads(certificates: Collection[Certificate], *, by: User, at: dat
         raise PermissionDenied(f"User {by.pk} may not download certificates {sorted(wanted - set(allowed))}.")
     for certificate in certificates:
         Event.record(certificate, "certificate.downloaded", by=by, at=at)
+
+
+def request_earned_certificate(enrolment: Enrolment, *, by: User | None, at: datetime) -> Certificate | None:
+    """Ask for what this enrolment's outcome earned, if anything.
+
+    Something the certificate must state may be missing (a course without outcomes): the sign-off that made someone
+    complete is not to fail on that. It is recorded, and the hourly sweep asks again.
+    """
+    kind = kind_earned(enrolment)
+    if kind is None:
+        return None
+    try:
+        return request_certificate(enrolment, kind=kind, by=by, at=at)
+    except SnapshotIncomplete as incomplete:
+        log.error("certificate_held_back", enrolment=enrolment.pk, lacking=incomplete.lacking)  # noqa: TRY400  an answer, not a bug
+        Event.record(enrolment, "certificate.held_back", by=by, at=at, data={"lacking": incomplete.lacking})
+        return None
 
 
 def kind_earned(enrolment: Enrolment) -> str | None:

@@ -10,4 +10,20 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from certificates import receivers  # noqa: F401  importing connects them
+        from certificates import panels, receivers  # noqa: F401  importing receivers connects them
+        from lms.kernel import menu
+        from lms.kernel import panels as rooms
+
+        rooms.register(panels.MINE)
+        rooms.register(panels.SHARED)
+        menu.register(menu.Item(label=_("Check a certificate"), url="verify_search", place="learn", order=80))
+        menu.register(
+            menu.Item(
+                label=_("Certificates"),
+                url="certificates:office",
+                place="user",
+                order=60,
+                icon="badge-check",
+                for_user=panels.keeps_certificates,
+            )
+        )

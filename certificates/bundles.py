@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 from django.utils.text import slugify
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Certificate
 from certificates.reading import reading_of
+from lms.kernel.spreadsheets import Cell, csv_file
 
 KINDS = {
     "participation": {"nl": "bewijs-van-deelname", "en": "certificate-of-participation"},
@@ -22,9 +21,21 @@ KINDS = {
 }
 # Letters that do not fall apart in a plain letter and its mark.
 PLAIN = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "ı": "i", "þ": "th"}
+    {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "ı": "i",
+        "þ": "th",
+    }
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def file_name(certificate: Certificate) -> str:
@@ -54,13 +65,12 @@ def _plain(text: str) -> str:
 
 def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:
     """A ZIP in a temporary file that vanishes when closed: every PDF under a name of its own, and ``index.csv``."""
-    target = tempfile.TemporaryFile(prefix="certificates-", suffix=".zip")  # noqa: SIM115  (the answer closes it)
-    index = io.StringIO()
-    rows = csv.writer(index, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    rows.writerow(
-        [_("Name"), _("Document"), _("Course"), _("Edition"), _("Issued on"), _("Valid until"), _("Number"), _("File"),
-         _("SHA-256"), _("Check it at")]
+    target = tempfile.TemporaryFile(prefix="certificates-", suffix=".zip")  # noqa: SIM115  (the response closes it)
+    headings = (
+        _("Name"), _("Document"), _("Course"), _("Edition"), _("Issued on"), _("Valid until"), _("Number"), _("File"),
+        _("SHA-256"), _("Check it at"),
     )  # fmt: skip
+    index: list[Sequence[Cell]] = [headings]
     taken: set[str] = set()
     # Stored, not deflated: a PDF is compressed already.
     with zipfile.ZipFile(target, "w", compression=zipfile.ZIP_STORED) as archive:
@@ -69,24 +79,18 @@ def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:
             with certificate.pdf.open("rb") as document:
                 archive.writestr(name, document.read())
             said = reading_of(certificate.snapshot)
-            row = [said.name, said.kind_said, said.title, said.edition_code, f"{said.issued_on:%d-%m-%Y}"]
-            row += [f"{said.expires_on:%d-%m-%Y}" if said.expires_on else "", said.number, name]
-            rows.writerow([_harmless(cell) for cell in [*row, certificate.pdf_sha256, said.verify_url]])
-        # With a mark at the start, by which a spreadsheet knows the encoding.
-        archive.writestr("index.csv", index.getvalue().encode("utf-8-sig"))
+            dates = (said.issued_on, said.expires_on)
+            words = (said.name, said.kind_said, said.title, said.edition_code)
+            index.append((*words, *dates, said.number, name, certificate.pdf_sha256, said.verify_url))
+        archive.writestr("index.csv", csv_file(index))
     target.seek(0)
     return target
 
 
 def _unique(certificate: Certificate, taken: set[str]) -> str:
-    """Two of one name are told apart by their numbers, the same way in every download."""
+    """Two of one name are told apart by their numbers."""
     name = file_name(certificate)
     if name in taken:
         name = name.removesuffix(".pdf") + f"_{certificate.grouped_number}.pdf"
     taken.add(name)
     return name
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what starts like a formula; a quote before it makes it text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

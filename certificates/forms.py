@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate
@@ -51,7 +52,7 @@ class DocumentForm(AccessibleForm, forms.Form):
 
     @staticmethod
     def too_large() -> str:
-        return _("This file is larger than 5 MB, so it is not a certificate of ours.")
+        return gettext("This file is larger than 5 MB, so it is not a certificate of ours.")
 
     def clean_document(self) -> Digest:
         document: Digest = self.cleaned_data["document"]

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -29,7 +29,7 @@ class CertificateQuerySet(Scoped):
         if Role.COORDINATOR in roles and (houses := user.organisations_as(Role.COORDINATOR)):
             mine |= Q(enrolment__edition__provider__in=houses)
         if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
-            mine |= Q(pk__in=self.model._base_manager.all().shared_with(companies).values("pk"))
+            mine |= Q(pk__in=Certificate.objects.all().shared_with(companies).values("pk"))
         return self.filter(mine)
 
     def shared_with(self, companies: set[int]) -> CertificateQuerySet:
@@ -37,7 +37,7 @@ class CertificateQuerySet(Scoped):
 
         The enrolment must be one the employer may see at all: made while the person worked there.
         """
-        granted = Grant.objects.active().filter(
+        granted = Grant.objects.in_force(timezone.localdate()).filter(
             enrolment=OuterRef("enrolment"), organisation__in=companies, scope=Grant.Scope.CERTIFICATE
         )
         seen = Enrolment.objects.all().of_employers(companies)
@@ -54,7 +54,7 @@ class CertificateQuerySet(Scoped):
         return self.issued().filter(Q(expires_on=None) | Q(expires_on__gte=day))
 
 
-def document_storage() -> object:
+def document_storage() -> Storage:
     """Where the PDFs lie: storage without addresses of its own, so that every download passes a view that asks who."""
     return storages["private"]
 
@@ -115,7 +115,12 @@ class Certificate(models.Model):
         related_name="+",
     )
     supersedes = models.OneToOneField(
-        "self", verbose_name=_("replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+        "self",
+        verbose_name=_("replaces"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
     )
 
     objects = CertificateQuerySet.as_manager()

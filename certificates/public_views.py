@@ -49,7 +49,7 @@ def public(view: View) -> View:
     def around(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if (chosen := request.GET.get(LANGUAGE_PARAMETER)) in LANGUAGES:
             translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = chosen
         if _asks_too_much(request):
             response = render(request, "429.html", {"translations": _other_languages(request)}, status=429)
             response["Retry-After"] = str(MINUTE)
@@ -85,10 +85,10 @@ def verify_search(request: HttpRequest) -> HttpResponse:
             return _show(request, answer, DocumentForm(), Comparison.SAME, at=timezone.now())
         note = _said_of_file(compare(digest, None)) if digest else None
         return _show_search(request, NumberForm(), form, note)
-    form = NumberForm(request.GET if "number" in request.GET else None)
-    if form.is_bound and form.is_valid():
-        return redirect(_with_language(request, "verify", form.cleaned_data["number"]))
-    return _show_search(request, form, DocumentForm())
+    asked = NumberForm(request.GET if "number" in request.GET else None)
+    if asked.is_bound and asked.is_valid():
+        return redirect(_with_language(request, "verify", asked.cleaned_data["number"]))
+    return _show_search(request, asked, DocumentForm())
 
 
 @public
@@ -150,7 +150,11 @@ def _show_search(
 
 
 def _around(request: HttpRequest) -> dict[str, Any]:
-    return {"translations": _other_languages(request), "here": request.get_full_path(), "language_parameter": _chosen(request)}
+    return {
+        "translations": _other_languages(request),
+        "here": request.get_full_path(),
+        "language_parameter": _chosen(request),
+    }
 
 
 def _verdict(answer: Answer, said: Reading | None, *, at: datetime) -> dict[str, Any]:
@@ -161,17 +165,34 @@ def _verdict(answer: Answer, said: Reading | None, *, at: datetime) -> dict[str,
     ended = plain_date(answer.certificate.ended_at) if answer.certificate.ended_at else ""
     match answer.verdict:
         case Verdict.REVOKED:
-            title = _("This certificate has been revoked") if assessed else _("This certificate of participation has been revoked")
-            text = _("%(issuer)s revoked it on %(day)s. You can no longer rely on it.") % {"issuer": said.issuer, "day": ended}
+            title = (
+                _("This certificate has been revoked")
+                if assessed
+                else _("This certificate of participation has been revoked")
+            )
+            text = _("%(issuer)s revoked it on %(day)s. You can no longer rely on it.") % {
+                "issuer": said.issuer,
+                "day": ended,
+            }
             return {"tone": "bad", "title": title, "text": text}
         case Verdict.REPLACED:
-            title = _("This certificate has been replaced") if assessed else _("This certificate of participation has been replaced")
-            text = _("Since %(day)s a newer one holds. This one is genuine, but no longer says how things are.") % {"day": ended}
+            title = (
+                _("This certificate has been replaced")
+                if assessed
+                else _("This certificate of participation has been replaced")
+            )
+            text = _("Since %(day)s a newer one holds. This one is genuine, but no longer says how things are.") % {
+                "day": ended
+            }
             return {"tone": "warn", "icon": "refresh-cw", "title": title, "text": text}
         case Verdict.EXPIRED:
-            title = _("This certificate has expired") if assessed else _("This certificate of participation has expired")
+            title = (
+                _("This certificate has expired") if assessed else _("This certificate of participation has expired")
+            )
             day = plain_date(said.expires_on) if said.expires_on else ""
-            text = _("It was valid until %(day)s, that day included. What it says is genuine and unchanged.") % {"day": day}
+            text = _("It was valid until %(day)s, that day included. What it says is genuine and unchanged.") % {
+                "day": day
+            }
             return {"tone": "warn", "title": title, "text": text}
     title = _("This certificate is valid") if assessed else _("This certificate of participation is valid")
     text = format_html(
@@ -213,18 +234,23 @@ def _said_of_file(comparison: Comparison) -> dict[str, str]:
         case Comparison.SAME:
             return {
                 "tone": "ok",
+                "icon": "circle-check",
                 "title": _("Your file is the document that we issued"),
                 "text": _("We compared it byte for byte: nothing in it was changed. We kept nothing of it."),
             }
         case Comparison.OF_ANOTHER:
             return {
                 "tone": "warn",
+                "icon": "triangle-alert",
                 "title": _("Your file belongs to another certificate of ours"),
-                "text": _("It is genuine, but has another number than this page. Check the number that stands in the file."),
+                "text": _(
+                    "It is genuine, but has another number than this page. Check the number that stands in the file."
+                ),
             }
         case Comparison.DIFFERENT:
             return {
                 "tone": "bad",
+                "icon": "circle-alert",
                 "title": _("Your file is not the document that we issued"),
                 "text": _(
                     "It differs from it. A scan or a file that was saved again differs too. "
@@ -234,6 +260,7 @@ def _said_of_file(comparison: Comparison) -> dict[str, str]:
         case Comparison.NOT_OURS:
             return {
                 "tone": "bad",
+                "icon": "circle-alert",
                 "title": _("We did not issue this file"),
                 "text": _(
                     "We have no certificate of which this is the document. A scan or a file that was saved again is "
@@ -258,7 +285,11 @@ def _with_language(request: HttpRequest, name: str, *args: str) -> str:
 def _other_languages(request: HttpRequest) -> list[dict[str, str]]:
     """This very page in the other languages, for the links in the header."""
     return [
-        {"language": language, "label": OWN_NAMES[language], "url": f"{request.path}?{urlencode({LANGUAGE_PARAMETER: language})}"}
+        {
+            "language": language,
+            "label": OWN_NAMES[language],
+            "url": f"{request.path}?{urlencode({LANGUAGE_PARAMETER: language})}",
+        }
         for language in LANGUAGES
         if language != current_language()
     ]

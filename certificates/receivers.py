@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from certificates import tasks
-from certificates.actions import kind_earned, request_certificate
+from certificates.actions import request_earned_certificate
 from certificates.models import Certificate
 from certificates.signals import certificate_requested
 from enrolments.models import Enrolment
@@ -14,8 +14,7 @@ from enrolments.signals import enrolment_completed, enrolment_not_completed
 
 @receiver([enrolment_completed, enrolment_not_completed], dispatch_uid="certificates.finished")
 def finished(sender: Any, enrolment: Enrolment, at: Any, **kwargs: Any) -> None:
-    if kind := kind_earned(enrolment):
-        request_certificate(enrolment, kind=kind, by=None, at=at)
+    request_earned_certificate(enrolment, by=None, at=at)
 
 
 @receiver(certificate_requested, dispatch_uid="certificates.ring")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from certificates import actions
 from certificates.models import Certificate
+from enrolments.models import Enrolment
 
 OVERDUE = timedelta(minutes=1)
 
@@ -27,3 +28,12 @@ def issue_waiting_certificates() -> int:
     for pk in ids:
         issue_certificate.delay(pk)
     return len(ids)
+
+
+@shared_task
+def request_missing_certificates() -> int:
+    """Ask again for certificates that were held back because something they must state was missing. Each hour."""
+    now = timezone.now()
+    finished = Enrolment.objects.filter(outcome__in=[Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED])
+    without = finished.filter(certificates=None).select_related("edition__course")
+    return sum(actions.request_earned_certificate(one, by=None, at=now) is not None for one in without[:500])

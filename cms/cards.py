@@ -14,12 +14,14 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
+from wagtail.query import PageQuerySet
 
 from cms.models import AgendaPage, CoursePage, HomePage, LabIndexPage, LabPage
 from courses.models import Course, Edition, Part, Price, Session
@@ -117,7 +119,7 @@ def row_of(edition: Edition, moment: datetime, *, title: str = "", url: str = ""
     return EditionRow(
         edition=edition,
         chip=chip,
-        rhythm=rhythm_of(edition.sessions.all()),
+        rhythm=rhythm_of(list(edition.sessions.all())),
         place=place_of(edition),
         can_enrol=chip.state == "open",
         waits=chip.state == "waitlist",
@@ -133,7 +135,7 @@ def first_choice(rows: Iterable[EditionRow]) -> EditionRow | None:
     return next((row for row in rows if row.can_enrol), None) or next((row for row in rows if row.waits), None)
 
 
-def agenda_rows(editions: QuerySet[Edition] | Sequence[Edition], page: Any, request: HttpRequest, moment: datetime) -> list[EditionRow]:
+def agenda_rows(editions: Iterable[Edition], page: Any, request: HttpRequest, moment: datetime) -> list[EditionRow]:
     """Editions as rows that lead to their course's page in the language of ``page``."""
     editions = list(editions)
     pages = CoursePage.objects.live().filter(locale=page.locale_id, course__in={one.course_id for one in editions})
@@ -182,7 +184,7 @@ def standard_price(course: Course) -> int | None:
 def price_said(cents: int | None) -> str:
     if cents is None:
         return ""
-    return formats.money(cents) if cents else _("free")
+    return formats.money(cents) if cents else pgettext("price", "free")
 
 
 def next_of(editions: Sequence[Edition], moment: datetime) -> Edition | None:
@@ -190,7 +192,12 @@ def next_of(editions: Sequence[Edition], moment: datetime) -> Edition | None:
     return next((one for one in editions if one.takes_enrolments(moment)), None) or next(iter(editions), None)
 
 
-def with_editions(pages: QuerySet[CoursePage], moment: datetime) -> QuerySet[CoursePage]:
+def coming(course: Course) -> list[Edition]:
+    """The editions that ``with_editions`` fetched with the course."""
+    return list(vars(course)["coming"])
+
+
+def with_editions(pages: PageQuerySet, moment: datetime) -> PageQuerySet:
     """Pages with all that a card and the facets need, in five queries. The editions are in ``coming``."""
     return (
         pages.live()
@@ -210,7 +217,7 @@ def with_editions(pages: QuerySet[CoursePage], moment: datetime) -> QuerySet[Cou
 def card_of(page: CoursePage, request: HttpRequest, moment: datetime) -> CourseCard:
     """A card; the page comes from ``with_editions``."""
     course = page.course
-    edition = next_of(course.coming, moment)
+    edition = next_of(coming(course), moment)
     place = place_of(edition) if edition else course.provider.city
     if edition and edition.mode != "online" and edition.location:
         place = edition.location.city
@@ -229,7 +236,7 @@ def card_of(page: CoursePage, request: HttpRequest, moment: datetime) -> CourseC
                 ("gauge", in_language(course, "level_label")),
                 ("clock", hours_of(course.total_minutes)),
                 ("map-pin", place),
-                ("euro", price_said(standard_price(course))),
+                ("wallet", price_said(standard_price(course))),
             )
             if words
         ],
@@ -258,15 +265,22 @@ def home(page: HomePage, request: HttpRequest, moment: datetime) -> dict[str, An
         "catalogue_url": catalogue,
         "agenda_url": _child_address(page, "agendapage", request),
         "employer_url": reverse("enrolments:employer"),
-        "who_param": _("who"),
+        "who_param": pgettext("in an address", "who"),
         "programmes": [card_of(one, request, moment) for one in programmes],
         "academy": academy if academy and academy.live else None,
         "academy_url": academy.get_url(request) if academy else "",
+        "academy_text": in_language(academy.organisation, "description") if academy else "",
         "modules": [
-            {"title": one.title, "url": one.get_url(request), "hours": hours_of(one.course.total_minutes), "text": in_language(one.course, "format")}
+            {
+                "title": one.title,
+                "url": one.get_url(request),
+                "hours": hours_of(one.course.total_minutes),
+                "text": in_language(one.course, "format"),
+            }
             for one in modules
         ],
         "agenda": agenda_rows(upcoming_on(page, moment)[:AGENDA_ON_HOME], page, request, moment),
+        "figures": [block.value for block in page.figures],
         "sources": list(dict.fromkeys(block.value["source"] for block in page.figures)),
     }
 
@@ -285,6 +299,12 @@ def _of_house(organisation: int, prefix: str = "") -> Q:
 def lab(page: LabPage, request: HttpRequest, moment: datetime) -> dict[str, Any]:
     """A lab's own page: what it is, what it teaches, when."""
     house = page.organisation
+
+    def is_module(one: CoursePage) -> bool:
+        """What a skills lab stacks: its own courses, not the programmes it lends a hand in."""
+        is_own = one.course.provider_id == house.pk and one.course.kind == Course.Kind.COURSE
+        return is_own and house.lab_kind == Organisation.LabKind.SKILLS_LAB
+
     pages = (
         CoursePage.objects.filter(locale=page.locale_id)
         .filter(_of_house(house.pk, "course__"))
@@ -298,11 +318,11 @@ def lab(page: LabPage, request: HttpRequest, moment: datetime) -> dict[str, Any]
     return {
         "house": house,
         "introduction": page.introduction or in_language(house, "description"),
-        "address": ", ".join(
-            part for part in (house.street, f"{house.postcode} {house.city}".strip()) if part
-        ),
-        "cards": [card_of(one, request, moment) for one in found],
-        "stacks_into": list(programmes.values()),
+        "full_name": house.full_name if house.full_name != house.name else "",
+        "address": ", ".join(part for part in (house.street, f"{house.postcode} {house.city}".strip()) if part),
+        "cards": [card_of(one, request, moment) for one in found if not is_module(one)],
+        "modules": [card_of(one, request, moment) for one in found if is_module(one)],
+        "stacks_into": [in_language(one, "title") for one in programmes.values()],
         "agenda": agenda_rows(
             upcoming_on(page, moment).filter(course__in=courses)[:AGENDA_ON_HOME], page, request, moment
         ),
@@ -318,19 +338,16 @@ def _agenda_address(page: Any, request: HttpRequest) -> str:
 def labs(page: LabIndexPage, request: HttpRequest) -> dict[str, Any]:
     """All labs with a page, with how many courses each has."""
     found = (
-        LabPage.objects.live()
-        .child_of(page)
-        .select_related("organisation")
-        .order_by("organisation__lab_kind", "title")
+        LabPage.objects.live().child_of(page).select_related("organisation").order_by("organisation__lab_kind", "title")
     )
     shown = CoursePage.objects.live().filter(locale=page.locale_id).values("course")
     counted: dict[int, set[int]] = defaultdict(set)
     houses = Organisation.objects.filter(pages__in=found)
     for course, provider in Course.objects.filter(pk__in=shown, provider__in=houses).values_list("pk", "provider"):
         counted[provider].add(course)
-    for course, house in Course.labs.through.objects.filter(
-        course__in=shown, organisation__in=houses
-    ).values_list("course", "organisation"):
+    for course, house in Course.labs.through.objects.filter(course__in=shown, organisation__in=houses).values_list(
+        "course", "organisation"
+    ):
         counted[house].add(course)
     return {
         "labs": [
@@ -351,11 +368,11 @@ def agenda(page: AgendaPage, request: HttpRequest, moment: datetime) -> dict[str
     """Coming editions, by month."""
     numbers = Paginator(upcoming_on(page, moment), AGENDA_PER_PAGE)
     shown = numbers.get_page(request.GET.get("page"))
-    rows = agenda_rows(shown.object_list, page, request, moment)
+    rows = agenda_rows(list(shown.object_list), page, request, moment)
     months = [
         {"name": date_format(first, "F Y"), "rows": list(found)}
         for first, found in groupby(
-            rows, key=lambda row: formats.local(row.edition.starts_at).date().replace(day=1)
+            rows, key=lambda row: formats.day_of(row.edition.starts_at or moment).replace(day=1)
         )
     ]
     return {"months": months, "shown": shown, "count": numbers.count}
@@ -384,15 +401,29 @@ def vat_said(course: Course) -> str:
 
 
 def offered(course: Course, moment: datetime) -> dict[str, Any]:
-    """The part of a course's page that lives: its editions and the one to offer. Three queries."""
-    editions = Edition.objects.on_view(moment).filter(course=course).with_schedule().prefetch_related("trainers")
+    """The part of a course's page that lives: its editions and the one to offer. Six queries."""
+    editions = (
+        Edition.objects.on_view(moment)
+        .filter(course=course)
+        .with_schedule()
+        .prefetch_related("trainers", "sessions__room__location")
+    )
     rows = [row_of(edition, moment, title=course.title) for edition in editions]
     places = list(dict.fromkeys(row.place for row in rows))
+    prices = sorted(course.prices.all(), key=lambda one: list(PAYERS).index(Price.Audience(one.audience)))
     return {
         "course": course,
+        "price": standard_price(course),
+        "prices": [(PAYERS[Price.Audience(one.audience)](), price_said(one.cents)) for one in prices],
+        "free_for": [PAYERS[Price.Audience(one.audience)]() for one in prices if one.cents == 0],
+        "vat": vat_said(course),
+        "employer_url": reverse("enrolments:employer"),
         "rows": rows,
         "choice": first_choice(rows),
         "one_place": places[0] if len(places) == 1 else "",
+        # What a funder wants to be read wherever its edition is offered.
+        "notices": list(dict.fromkeys(filter(None, (in_language(row.edition, "funding_notice") for row in rows)))),
+        "all_online": bool(rows) and all(row.edition.mode == "online" for row in rows),
         "editions_url": reverse("cms:editions", args=[course.code]),
     }
 
@@ -414,8 +445,7 @@ def course(page: CoursePage, request: HttpRequest, moment: datetime) -> dict[str
     )
     live = offered(found, moment)
     rows: list[EditionRow] = live["rows"]
-    shown = live["choice"] or next(iter(rows), None)
-    prices = sorted(found.prices.all(), key=lambda one: list(PAYERS).index(Price.Audience(one.audience)))
+    shown: EditionRow | None = live["choice"] or next(iter(rows), None)
     stack = [(part.course, part.order) for part in found.parts.all()]
     part_of = [part.programme for part in found.part_of.all()]
     addresses = _addresses([one for one, _order in stack] + part_of, page, request)
@@ -423,23 +453,41 @@ def course(page: CoursePage, request: HttpRequest, moment: datetime) -> dict[str
         "introduction": page.introduction or in_language(found, "summary"),
         "provider_url": _lab_address(found.provider_id, page, request),
         "facts": _facts(found, rows),
-        "price": standard_price(found),
-        "prices": [(PAYERS[Price.Audience(one.audience)](), price_said(one.cents)) for one in prices],
-        "free_for": [PAYERS[Price.Audience(one.audience)]() for one in prices if one.cents == 0],
-        "vat": vat_said(found),
         "categories": categories_of(found),
         "shown": shown,
-        "sessions": shown.edition.sessions.all() if shown else [],
+        "sessions": list(shown.edition.sessions.all()) if shown else [],
         "trainers": list(
             dict.fromkeys(one.full_name for row in rows for one in row.edition.trainers.all() if one.full_name)
         ),
-        "locations": list(dict.fromkeys(row.edition.location for row in rows if row.edition.location)),
+        "buildings": _buildings(rows),
+        "prose": [block for block in page.body if block.block_type != "questions"],
+        "questions": [block for block in page.body if block.block_type == "questions"],
         "skills": [in_language(one.skill, "name") for one in found.course_skills.all()],
         "stack": [(one.title, addresses.get(one.pk, ""), hours_of(one.total_minutes)) for one, _order in stack],
         "part_of": [(one.title, addresses.get(one.pk, "")) for one in part_of],
         "related": [card_of(one, request, moment) for one in _related(found, page, moment)],
-        "employer_url": reverse("enrolments:employer"),
     }
+
+
+def _buildings(rows: Sequence[EditionRow]) -> list[dict[str, Any]]:
+    """Where the editions on view are held, with what one can count on in the rooms."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        sessions = row.edition.sessions.all()
+        for place in (row.edition.location, *(one.room.location for one in sessions if one.room)):
+            if place:
+                found.setdefault(place.pk, {"name": place.name, "address": place.address, "rooms": {}})
+        for room in (one.room for one in sessions if one.room):
+            has = [
+                words
+                for words, is_so in (
+                    (_("step-free access"), room.is_wheelchair_accessible),
+                    (_("hearing loop"), room.has_hearing_loop),
+                )
+                if is_so
+            ]
+            found[room.location_id]["rooms"][room.pk] = (in_language(room, "name"), has)
+    return list(found.values())
 
 
 def categories_of(course: Course) -> list[str]:
@@ -471,20 +519,15 @@ def _facts(course: Course, rows: Sequence[EditionRow]) -> list[tuple[str, str]]:
     ]
 
 
-def _related(course: Course, page: CoursePage, moment: datetime) -> QuerySet[CoursePage]:
+def _related(course: Course, page: CoursePage, moment: datetime) -> PageQuerySet:
     """Courses that share most themes and labs with this one."""
-    themes, houses = [one.pk for one in course.themes.all()], [one.pk for one in course.labs.all()]
-    pages = (
-        CoursePage.objects.filter(locale=page.locale_id)
-        .exclude(course=course.pk)
-        .annotate(
-            shared=Count("course__themes", filter=Q(course__themes__in=themes), distinct=True)
-            + Count("course__labs", filter=Q(course__labs__in=houses), distinct=True)
-        )
-        .filter(shared__gt=0)
-        .order_by("-shared", "course__code")
-    )
-    return with_editions(pages, moment)[:RELATED]
+    shared: Combinable = Value(0)
+    for name in ("themes", "labs"):
+        # Counting what is in an empty list gives no number at all, so nothing is asked about one.
+        if keys := [one.pk for one in getattr(course, name).all()]:
+            shared += Count(f"course__{name}", filter=Q(**{f"course__{name}__in": keys}), distinct=True)
+    pages = CoursePage.objects.filter(locale=page.locale_id).exclude(course=course.pk).annotate(shared=shared)
+    return with_editions(pages.filter(shared__gt=0).order_by("-shared", "course__code"), moment)[:RELATED]
 
 
 def _addresses(courses: Sequence[Course], page: CoursePage, request: HttpRequest) -> dict[int, str]:

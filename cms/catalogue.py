@@ -17,7 +17,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cms import cards, search
 from cms.facets import Chosen, CourseFacts, EditionFacts, Facet, options_of
@@ -37,13 +37,13 @@ LONGEST_QUESTION = 100
 def params() -> dict[str, str]:
     """The names of the facets in an address, in the active language."""
     return {
-        "who": _("who"),
-        "theme": _("theme"),
-        "lab": _("lab"),
-        "form": _("form"),
-        "language": _("language"),
-        "start": _("start"),
-        "free": _("free"),
+        "who": pgettext("in an address", "who"),
+        "theme": pgettext("in an address", "theme"),
+        "lab": pgettext("in an address", "lab"),
+        "form": pgettext("in an address", "form"),
+        "language": pgettext("in an address", "language"),
+        "start": pgettext("in an address", "start"),
+        "free": pgettext("in an address", "free"),
     }
 
 
@@ -101,7 +101,8 @@ class Catalogue:
                     start=f"{formats.local(edition.starts_at):%Y-%m}",
                     free=edition.phase(self.moment) in {Phase.OPEN, Phase.LAST_SEATS},
                 )
-                for edition in course.coming
+                for edition in cards.coming(course)
+                if edition.starts_at
             ],
         )
 
@@ -154,13 +155,12 @@ class Catalogue:
 
     @property
     def sorts(self) -> list[tuple[str, str]]:
-        """The orders on offer, the usual one first."""
-        match = [("match", _("Best match"))] if self.question else []
+        """The orders on offer, the usual one first. Without a question what fits best is what starts first."""
         return [
-            *match,
+            ("match", _("Most relevant")),
             ("start", _("Earliest start")),
-            ("price", _("Price, low to high")),
-            ("hours", _("Duration, short to long")),
+            ("price", _("Lowest price")),
+            ("hours", _("Shortest first")),
         ]
 
     # What was found ------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class Catalogue:
     @property
     def _order(self) -> Callable[[CoursePage], Any]:
         def start(page: CoursePage) -> tuple:
-            edition = cards.next_of(page.course.coming, self.moment)
+            edition = cards.next_of(cards.coming(page.course), self.moment)
             return (edition is None, edition.starts_at if edition else self.moment, page.course.code)
 
         def price(page: CoursePage) -> tuple:
@@ -255,9 +255,16 @@ class Catalogue:
         ]
         if asked := self.question if question is None else question:
             pairs.insert(0, ("q", asked))
-        if "sort" in self.request.GET:
+        if self.sort != self.sorts[0][0]:
             pairs.append(("sort", self.sort))
         return f"?{urlencode(pairs)}" if pairs else "?"
+
+    @property
+    def here(self) -> str:
+        """The address of what is shown now, as one would share it."""
+        number = self.shown.number
+        query = self.address() if number == 1 else f"{self.page_address}{number}"
+        return f"{self.request.path}{'' if query == '?' else query}"
 
     @property
     def page_address(self) -> str:
@@ -272,9 +279,7 @@ class Catalogue:
             found.append(Chip(_("“%(words)s”") % {"words": self.question}, self.address(question="")))
         for facet, labels in self._labels.items():
             picked = self.chosen.get(facet, frozenset())
-            found += [
-                Chip(label, self.address(leave_out=(facet, value))) for value, label in labels if value in picked
-            ]
+            found += [Chip(label, self.address(leave_out=(facet, value))) for value, label in labels if value in picked]
         return found
 
     @property

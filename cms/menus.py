@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from wagtail.models import Page
 
 from cms.models import StandardPage
 from lms.kernel.languages import current_language
-from lms.kernel.menu import Item, register
+from lms.kernel.menu import Item, Place, register
 from lms.people.models import Organisation
 
 # The cache may be each process's own, and a change is then heard by one of them: the others wait this long.
@@ -70,23 +69,23 @@ def entries_of(request: HttpRequest) -> dict[str, Entry]:
     return known[language]
 
 
-def _entry(place: str) -> dict[str, Callable[[HttpRequest], str | None]]:
+def _item(page: str, place: Place, order: int) -> Item:
     def label(request: HttpRequest) -> str:
-        return entries_of(request)[place].label
+        return entries_of(request)[page].label
 
     def url(request: HttpRequest) -> str | None:
-        entry = entries_of(request).get(place)
+        entry = entries_of(request).get(page)
         return entry.url if entry else None
 
-    return {"label": label, "url": url}
+    return Item(label=label, url=url, place=place, order=order)
 
 
 def register_menus() -> None:
     """Our entries; a page that is not there has none."""
-    for order, place in enumerate(("courses", "academy", "agenda", "labs"), start=1):
-        register(Item(**_entry(place), place="main", order=order * 10))
-        register(Item(**_entry(place), place="learn", order=order * 10))
-    register(Item(**_entry(StandardPage.Part.ABOUT), place="main", order=90))
-    register(Item(**_entry(StandardPage.Part.ABOUT), place="about", order=10))
-    register(Item(**_entry(StandardPage.Part.PRIVACY), place="legal", order=10))
-    register(Item(**_entry(StandardPage.Part.ACCESSIBILITY), place="legal", order=20))
+    for order, page in enumerate(("courses", "academy", "agenda", "labs"), start=1):
+        register(_item(page, "main", order * 10))
+        register(_item(page, "learn", order * 10))
+    register(_item(StandardPage.Part.ABOUT, "main", 90))
+    register(_item(StandardPage.Part.ABOUT, "about", 10))
+    register(_item(StandardPage.Part.PRIVACY, "legal", 10))
+    register(_item(StandardPage.Part.ACCESSIBILITY, "legal", 20))

@@ -45,10 +45,7 @@ class BasePage(Page):
         if not self.pk or self.depth is None:
             return []
         above = list(self.get_ancestors().filter(depth__gt=1))
-        return [
-            (gettext("Home") if page.depth == 2 else page.title, page.get_url(request) or "")
-            for page in above
-        ]
+        return [(gettext("Home") if page.depth == 2 else page.title, page.get_url(request) or "") for page in above]
 
     def _refuse_second(self, field: str, message: str) -> None:
         """One page per thing and language. Not a database constraint: the language stands in Wagtail's own table."""
@@ -134,6 +131,11 @@ class CourseIndexPage(BasePage):
         response = super().serve(request, *args, **kwargs)
         # One address, two answers: a cache keeps the list for htmx apart from the whole page.
         patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-History-Restore-Request"])
+        if response.template_name.endswith("#answer"):
+            catalogue = response.context_data["catalogue"]
+            # The browser shows the address a visitor would share. Typing a word is one step back, not one per letter.
+            header = "HX-Replace-Url" if request.headers.get("HX-Trigger-Name") == "q" else "HX-Push-Url"
+            response[header] = catalogue.here
         return response
 
 
@@ -273,9 +275,7 @@ class StandardPage(BasePage):
 class CourseIndexEntry(models.Model):
     """A course's words in one language, as the search compares them; written by cms.search only."""
 
-    course = models.ForeignKey(
-        Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="index_entries"
-    )
+    course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="index_entries")
     language = models.CharField(_("language"), max_length=2)
     title = models.TextField(_("words of the title"))
     keywords = models.TextField(_("words of skills, themes and labs"))

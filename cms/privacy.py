@@ -1,9 +1,9 @@
 """Pages are about courses; persons appear as their editors."""
 
 from django.apps import apps
+from wagtail.models import Page
 
 from lms.kernel.privacy import declare
-from wagtail.models import Page
 
 for model in apps.get_app_config("cms").get_models():
     if issubclass(model, Page):

@@ -25,11 +25,6 @@ _STEMMERS = {
     "nl": (snowballstemmer.stemmer("dutch"), snowballstemmer.stemmer("dutch_porter")),
     "en": (snowballstemmer.stemmer("english"),),
 }
-# Words that say nothing about a course; left out of a question unless it has no others.
-_SMALL = frozenset(
-    "a aan als an and at bij da dat de die een en for from hebben het how ik in is it je met naar of om on op or over te"
-    " the to tot uit van voor wat with".split()
-)
 # A shorter word is found at the beginning of a word only: "it" is no part of "kwaliteit".
 _LONG = 4
 # What a find is worth by where it is, a whole word and a part of one.
@@ -41,6 +36,15 @@ def words_of(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(mark for mark in folded if not unicodedata.combining(mark))
     return re.findall(r"[a-z0-9]+", plain)
+
+
+# Words that say nothing about a course; left out of a question unless it has no others.
+_SMALL = frozenset(
+    words_of(
+        "a aan als an and at bij da dat de die een en for from hebben het how ik in is it je met naar of om on op or "
+        "over te the to tot uit van voor wat with"
+    )
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -115,9 +119,9 @@ def _question(text: str) -> list[str]:
 
 
 def find(text: str, language: str) -> dict[int, float]:
-    """Courses in which every word stands, in either language, with what the find is worth; nothing asked, nothing found.
+    """Courses in which every word stands, in either language, with what the find is worth.
 
-    The reader's own language weighs a little more.
+    The reader's own language weighs a little more. Nothing asked, nothing found.
     """
     words = _question(text)
     if not words:
@@ -155,13 +159,17 @@ def _worth(entry: CourseIndexEntry, words: Sequence[str]) -> float:
 
 
 def suggestion(text: str, pages: Iterable[CoursePage]) -> str:
-    """What someone may have meant who found nothing: the nearest word of the titles and summaries."""
-    known = {
-        word
+    """What someone may have meant who found nothing: the nearest word of the titles, summaries and themes."""
+    said = [
+        text
         for page in pages
-        for word in words_of(f"{page.title} {in_language(page.course, 'summary')}")
-        if len(word) >= _LONG
-    }
+        for text in (
+            page.title,
+            in_language(page.course, "summary"),
+            *(in_language(theme, "name") for theme in page.course.themes.all()),
+        )
+    ]
+    known = {word for text in said for word in words_of(text) if len(word) >= _LONG}
     meant = []
     for word in _question(text):
         near = [word] if word in known else get_close_matches(word, sorted(known), n=1, cutoff=0.75)

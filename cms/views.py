@@ -29,11 +29,10 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
 def editions(request: HttpRequest, code: str) -> HttpResponse:
     """How the editions of a course stand now. Opened as a page it leads to the course's page."""
     page = _page_of(code)
-    if not request.htmx:
+    if not request.headers.get("HX-Request"):
         response: HttpResponse = redirect(f"{page.get_url(request)}#data")
     else:
-        context = cards.offered(page.course, timezone.now()) | {"page": page, "price": None}
-        context["price"] = cards.standard_price(page.course)
+        context = cards.offered(page.course, timezone.now()) | {"page": page, "apart": True}
         response = render(request, "cms/course_page.html#live", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -45,17 +44,16 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     edition = get_object_or_404(
         Edition.objects.exclude(state=Edition.State.DRAFT)
         .filter(course__pages__live=True)
-        .select_related("course", "provider", "location")
+        .select_related("course", "location")
         .prefetch_related("sessions__room__location")
         .distinct(),
         code=code,
     )
-    answer = HttpResponse(
+    return HttpResponse(
         edition_calendar(edition, at=timezone.now(), language=current_language()),
         content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{edition.code}.ics"'},
     )
-    answer["Content-Disposition"] = f'attachment; filename="{edition.code}.ics"'
-    return answer
 
 
 @require_safe

@@ -122,9 +122,11 @@ def save_session(session: Session, *, by: User | None) -> Session:
 
 @transaction.atomic
 def remove_session(session: Session, *, by: User | None) -> None:
-    """Take a session out of the plan. Raises ScheduleLocked once anything was noted on its register."""
+    """Take a session out of the plan. Raises ScheduleLocked once anything was noted on its register, or it was closed."""
     require(by, "edit", session.edition)
     edition = session.edition
+    if session.state == Session.State.SIGNED_OFF:
+        raise ScheduleLocked(session.pk)
     try:
         session.delete()
     except ProtectedError:
@@ -156,9 +158,7 @@ def publish_edition(edition: Edition, *, by: User | None, at: datetime | None = 
 
 
 @transaction.atomic
-def announce_funding(
-    edition: Edition, *, notice_nl: str, notice_en: str, emblem: str, by: User | None
-) -> Edition:
+def announce_funding(edition: Edition, *, notice_nl: str, notice_en: str, emblem: str, by: User | None) -> Edition:
     """What the funder wants printed on everything made for this edition from now on."""
     edition.funding_notice_nl, edition.funding_notice_en, edition.funding_emblem = notice_nl, notice_en, emblem
     edition.save(update_fields=["funding_notice_nl", "funding_notice_en", "funding_emblem"])

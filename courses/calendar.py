@@ -1,46 +1,150 @@
-"""An edition's sessions as calendar entries (RFC 5545), with UIDs that stay the same so that entries can be updated."""
+"""Sessions as calendar entries (RFC 5545), such that a later file changes or cancels the entries of an earlier one.
+
+What makes that work: each session keeps one UID, and SEQUENCE grows with every change that was recorded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from icalendar import Calendar, Event, vCalAddress
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from courses.models import Edition, Session
+from lms.kernel.languages import current_language, in_language
+from lms.kernel.models import Event as Happening
+
+ZONE = ZoneInfo(settings.TIME_ZONE)
+# What changes the entries of a whole edition: its place or title, or that it is off.
+_OF_EDITION = ("edition.revised", "edition.cancelled")
+_OF_SESSION = ("session.revised",)
+
+
+def uid_of(session: Session, host: str | None = None) -> str:
+    """The entry's name for ever, in every calendar it was put in."""
+    return f"{session.uuid}@{host or urlsplit(settings.LMS_BASE_URL).hostname}"
+
+
+def sequences_of(edition: Edition, planned: Sequence[Session]) -> dict[int, int]:
+    """Per session how often it changed since it was planned, counted from what was recorded. One query."""
+    sessions = {str(session.pk): session.pk for session in planned}
+    of_edition = ContentType.objects.get_for_model(Edition)
+    of_session = ContentType.objects.get_for_model(Session)
+    events = Happening.objects.filter(
+        object_type=of_edition, object_id=str(edition.pk), verb__in=_OF_EDITION
+    ) | Happening.objects.filter(object_type=of_session, object_id__in=list(sessions), verb__in=_OF_SESSION)
+    whole, each = 0, Counter[int]()
+    for kind, key in events.values_list("object_type", "object_id"):
+        if kind == of_session.pk:
+            each[sessions[key]] += 1
+        else:
+            whole += 1
+    return {pk: whole + each[pk] for pk in sessions.values()}
+
+
+def session_event(
+    session: Session,
+    *,
+    at: datetime,
+    language: str,
+    sequence: int = 0,
+    host: str | None = None,
+    url: str = "",
+    attendee: str = "",
+    cancelled: bool = False,
+    with_online_url: bool = False,
+) -> Event:
+    """One session as a VEVENT. Only who takes part is told where to meet online: the address lets anyone in."""
+    edition = session.edition
+    event = Event()
+    event.add("uid", uid_of(session, host))
+    event.add("sequence", sequence)
+    event.add("dtstamp", at.astimezone(UTC))
+    event.add("dtstart", session.starts_at.astimezone(ZONE))
+    event.add("dtend", session.ends_at.astimezone(ZONE))
+    course, title = in_language(edition.course, "title", language), in_language(session, "title", language)
+    event.add("summary", f"{course}: {title}" if title and title != course else course)
+    if place := _place(session, language, with_online_url=with_online_url):
+        event.add("location", vText(place))
+    if url:
+        event.add("url", url)
+    if attendee:
+        # An invitation names who sends it and whom it is for (RFC 5546); the answer is known already.
+        name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        organizer = vCalAddress(f"mailto:{address}")
+        organizer.params["cn"] = vText(name or address)
+        event.add("organizer", organizer)
+        guest = vCalAddress(f"mailto:{attendee}")
+        guest.params.update({"partstat": vText("ACCEPTED"), "rsvp": vText("FALSE")})
+        event.add("attendee", guest)
+    off = cancelled or edition.state == Edition.State.CANCELLED
+    event.add("status", "CANCELLED" if off else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if off else "OPAQUE")
+    return event
+
+
+def _place(session: Session, language: str, *, with_online_url: bool) -> str:
+    if session.mode == "online":
+        if with_online_url and session.online_url:
+            return session.online_url
+        with override(language):
+            return _("Online")
+    location = session.room.location if session.room else session.edition.location
+    parts = [in_language(session.room, "name", language)] if session.room else []
+    if location:
+        parts += [location.name, location.address]
+    return ", ".join(part for part in parts if part)
 
 
 def edition_calendar(
     edition: Edition,
-    sessions: Iterable[Session],
+    sessions: Iterable[Session] | None = None,
     *,
+    at: datetime | None = None,
+    language: str | None = None,
     method: str = "PUBLISH",
-    attendee: str | None = None,
-    sequence: int = 0,
+    attendee: str = "",
+    sequence: int | None = None,
+    host: str | None = None,
+    url: str = "",
+    with_online_url: bool = False,
 ) -> bytes:
-    """All sessions as events. ``method`` is PUBLISH for a download, REQUEST or CANCEL in a message to ``attendee``."""
+    """The sessions of an edition as one file, with the time zone that it is written in.
+
+    ``method`` CANCEL takes the entries out of one person's calendar, also when the edition itself goes on.
+    ``sequence`` is for who counts what was sent before; without it the recorded changes are counted. Wants
+    ``course``, ``location`` and ``sessions__room__location`` at hand. An ``attendee`` takes part, so is told all.
+    """
+    at, language = at or timezone.now(), language or current_language()
+    found = list(edition.sessions.all() if sessions is None else sessions)
+    counted = sequences_of(edition, found) if sequence is None else {}
     calendar = Calendar()
-    calendar.add("prodid", "-//lifelong learning//editions//NL")
+    calendar.add("prodid", f"-//{settings.LMS_SITE}//LMS//NL")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    host = urlsplit(settings.LMS_BASE_URL).hostname
-    for session in sessions:
-        event = Event()
-        event.add("uid", f"{session.uuid}@{host}")
-        event.add("sequence", sequence)
-        event.add("dtstamp", timezone.now())
-        event.add("dtstart", timezone.localtime(session.starts_at))
-        event.add("dtend", timezone.localtime(session.ends_at))
-        event.add("summary", f"{edition.course.title}: {session.title}")
-        if edition.location:
-            event.add("location", f"{edition.location.name}, {edition.location.address}")
-        event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-        if method != "PUBLISH" and attendee:
-            event["organizer"] = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
-            event.add("attendee", vCalAddress(f"mailto:{attendee}"))
-        calendar.add_component(event)
+    for session in found:
+        session.edition = edition  # not asked for again per session
+        calendar.add_component(
+            session_event(
+                session,
+                at=at,
+                language=language,
+                sequence=counted.get(session.pk, 0) if sequence is None else sequence,
+                host=host,
+                url=url,
+                attendee=attendee,
+                cancelled=method == "CANCEL",
+                with_online_url=with_online_url or bool(attendee),
+            )
+        )
     calendar.add_missing_timezones()
     return calendar.to_ical()

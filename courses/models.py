@@ -106,7 +106,11 @@ class Course(models.Model):
         Organisation, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="courses"
     )
     labs = models.ManyToManyField(
-        Organisation, verbose_name=_("labs"), blank=True, related_name="courses_hosted", limit_choices_to=~Q(lab_kind="")
+        Organisation,
+        verbose_name=_("labs"),
+        blank=True,
+        related_name="courses_hosted",
+        limit_choices_to=~Q(lab_kind=""),
     )
     themes = models.ManyToManyField(Theme, verbose_name=_("themes"), blank=True, related_name="courses")
     title_nl = models.CharField(_("title in Dutch"), max_length=200)

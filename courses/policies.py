@@ -1,4 +1,7 @@
-"""Who may see and do what with courses, editions and sessions. Scope: a coordinator's own house, a trainer's own editions."""
+"""Who may see and do what with courses, editions and sessions.
+
+The scope: a coordinator's own house, a trainer's own editions.
+"""
 
 from lms.people.models import Role
 

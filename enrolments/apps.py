@@ -8,3 +8,29 @@ class EnrolmentsConfig(AppConfig):
     name = "enrolments"
     label = "enrolments"
     verbose_name = _("Enrolments")
+
+    def ready(self) -> None:
+        from lms.kernel import menu  # models and addresses are not there before
+        from lms.people.models import Role
+
+        menu.register(menu.Item(_("My learning"), "enrolments:my", place="user", order=10, icon="graduation-cap"))
+        menu.register(
+            menu.Item(
+                _("My sessions"),
+                "enrolments:trainer",
+                place="user",
+                order=20,
+                icon="calendar-days",
+                for_user=lambda user: user.holds(Role.TRAINER, Role.COORDINATOR, Role.OFFICER),
+            )
+        )
+        menu.register(
+            menu.Item(
+                _("Learning in your company"),
+                "enrolments:employer",
+                place="user",
+                order=30,
+                icon="factory",
+                for_user=lambda user: user.holds(Role.HR),
+            )
+        )

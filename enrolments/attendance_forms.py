@@ -15,28 +15,21 @@ Status = Attendance.Status
 
 
 class RowForm(forms.Form):
-    """What the page says about one person; ``was`` is what it showed before anyone touched it."""
+    """What the page says about one person; beside it the page sends what it showed before anyone touched it."""
 
     status = forms.ChoiceField(choices=[(status.value, status.label) for status in NOTABLE])
     minutes = forms.CharField(required=False, max_length=10)
-    was = forms.CharField(required=False)
 
     def __init__(self, data: Any, *, row: Row, most: int) -> None:
         super().__init__(data, prefix=row.code)
         self.row, self.most = row, most
-
-    @property
-    def typed(self) -> dict[str, str]:
-        return {name: self.data.get(self.add_prefix(name), "").strip() for name in ("status", "minutes", "was")}
-
-    @property
-    def is_here(self) -> bool:
-        return self.add_prefix("status") in self.data
-
-    @property
-    def is_touched(self) -> bool:
-        typed = self.typed
-        return f"{typed['status']}:{typed['minutes'] if typed['status'] == Status.PARTIAL else ''}" != typed["was"]
+        self.is_here = self.add_prefix("status") in data
+        self.typed = {name: data.get(self.add_prefix(name), "").strip() for name in ("status", "minutes", "was")}
+        self.was = self.typed["was"]
+        self.keeps = self.add_prefix("keep") in data
+        # In the words of Row.value.
+        self.says = f"{self.typed['status']}:{self.typed['minutes'] if self.typed['status'] == Status.PARTIAL else ''}"
+        self.is_touched = self.says != self.was
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -45,9 +38,7 @@ class RowForm(forms.Form):
             return cleaned
         said = cleaned.get("minutes") or ""
         if not said:
-            self.add_error(
-                "minutes", _("Fill in how many minutes %(name)s was there.") % {"name": self.row.name}
-            )
+            self.add_error("minutes", _("Fill in how many minutes %(name)s was there.") % {"name": self.row.name})
         elif not said.isdecimal() or not 0 < int(said) <= self.most:
             self.add_error("minutes", _("Fill in a whole number of minutes from 1 to %(most)s.") % {"most": self.most})
         else:

@@ -13,11 +13,12 @@ from django.db import models
 from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enrolments.models import Attendance, Enrolment, EnrolmentQuerySet, Grant
 from lms.kernel.models import Event
-from lms.people.models import Organisation
+from lms.people.models import Organisation, User
 
 State, Scope = Enrolment.State, Grant.Scope
 WAITING = (State.REQUESTED, State.WAITLISTED, State.OFFERED)
@@ -26,12 +27,12 @@ WAITING = (State.REQUESTED, State.WAITLISTED, State.OFFERED)
 class Seen(models.TextChoices):
     """How an enrolment stands, as far as it concerns the employer."""
 
-    WAITING = "waiting", _("waiting for a place")
-    ENROLLED = "enrolled", _("enrolled")
-    LEARNING = "learning", _("under way")
-    SHARED = "shared", _("completed")
-    NOT_SHARED = "not_shared", _("not shared (yet)")
-    OFF = "off", _("did not go ahead")
+    WAITING = "waiting", gettext_lazy("waiting for a place")
+    ENROLLED = "enrolled", gettext_lazy("enrolled")
+    LEARNING = "learning", gettext_lazy("under way")
+    SHARED = "shared", gettext_lazy("completed")
+    NOT_SHARED = "not_shared", gettext_lazy("not shared (yet)")
+    OFF = "off", gettext_lazy("did not go ahead")
 
 
 def seen_by(company: Organisation, moment: datetime) -> EnrolmentQuerySet:
@@ -39,9 +40,7 @@ def seen_by(company: Organisation, moment: datetime) -> EnrolmentQuerySet:
 
     Without the grant for it a figure is not even read from the database.
     """
-    in_force = Grant.objects.in_force(timezone.localdate(moment)).filter(
-        enrolment=OuterRef("pk"), organisation=company
-    )
+    in_force = Grant.objects.in_force(timezone.localdate(moment)).filter(enrolment=OuterRef("pk"), organisation=company)
     signed = Attendance.objects.filter(enrolment=OuterRef("pk"), trainer_confirmed_at__isnull=False).order_by()
     left = Event.objects.filter(
         object_type=ContentType.objects.get_for_model(Enrolment),
@@ -90,6 +89,12 @@ def seen_by(company: Organisation, moment: datetime) -> EnrolmentQuerySet:
 
 def _figure(rows: models.QuerySet, figure: models.Aggregate) -> Coalesce:
     return Coalesce(Subquery(rows.values("enrolment").annotate(figure=figure).values("figure")), 0)
+
+
+def name_of(person: User) -> str:
+    """``Vries, Sanne de``: an employer knows its people by their given names, not by initials."""
+    first = " ".join(part for part in (person.given_name, person.name_prefix) if part)
+    return f"{person.family_name}, {first}" if person.family_name and first else person.full_name or _("name not known")
 
 
 def named_like(enrolments: EnrolmentQuerySet, words: str) -> EnrolmentQuerySet:

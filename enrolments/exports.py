@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 
-from enrolments.employers import Seen
+from enrolments.employers import Seen, name_of
 from enrolments.models import Enrolment
-from enrolments.register import name_of
 from lms.kernel.languages import in_language
 from lms.kernel.spreadsheets import Cell, csv_file, xlsx_file
 

@@ -50,6 +50,12 @@ def refuse_bsn(text: str) -> None:
             )
 
 
+def refuse_address(name: str) -> None:
+    """Raise a ValidationError for a name with a web or mail address in it: it greets a stranger in our mail."""
+    if re.search(r"[/@:]|www\.", name):
+        raise forms.ValidationError(_("Fill in a name, without a web address or e-mail address."), code="address")
+
+
 class Text(forms.CharField):
     """One line of text that is never a citizen service number."""
 
@@ -118,7 +124,10 @@ class EnrolForm(AccessibleForm, forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     sector_left = Text(
-        label=_("Which sector do you work in now?"), required=False, max_length=120, help_text=_("Or did you last work in.")
+        label=_("Which sector do you work in now?"),
+        required=False,
+        max_length=120,
+        help_text=_("Or did you last work in."),
     )
     sector_sought = Text(label=_("Which sector do you want to move to?"), required=False, max_length=120)
     institution = Text(
@@ -126,15 +135,22 @@ class EnrolForm(AccessibleForm, forms.Form):
     )
     given_name = Text(
         label=_("Given name"),
+        validators=[refuse_address],
         max_length=80,
         autocomplete="given-name",
         error_messages={"required": _("Fill in your given name.")},
     )
     name_prefix = Text(
-        label=_("Prefix"), required=False, max_length=30, short=True, help_text=_("For example: van der.")
+        label=_("Prefix"),
+        validators=[refuse_address],
+        required=False,
+        max_length=30,
+        short=True,
+        help_text=_("For example: van der."),
     )
     family_name = Text(
         label=_("Family name"),
+        validators=[refuse_address],
         max_length=120,
         autocomplete="family-name",
         error_messages={"required": _("Fill in your family name.")},
@@ -228,9 +244,7 @@ class CodeForm(AccessibleForm, forms.Form):
     code = forms.CharField(
         label=_("Code of six digits"),
         max_length=30,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
         error_messages={"required": _("Fill in the six digits from the mail.")},
     )
 
@@ -246,7 +260,9 @@ class CodeForm(AccessibleForm, forms.Form):
     def refuse(self, attempts_left: int) -> None:
         """Say that the digits were wrong, and what still can be done."""
         if attempts_left <= 0:
-            self.add_error("code", _("That went wrong %(number)s times. Ask for a new code.") % {"number": SeatHold.ATTEMPTS})
+            self.add_error(
+                "code", _("That went wrong %(number)s times. Ask for a new code.") % {"number": SeatHold.ATTEMPTS}
+            )
             return
         self.add_error(
             "code",
@@ -267,8 +283,6 @@ class CheckInForm(AccessibleForm, forms.Form):
         label=_("Session code"),
         max_length=30,
         help_text=_("The six digits on the screen in the room."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
         error_messages={"required": _("Fill in the six digits on the screen.")},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,6 @@ from lms.kernel.codes import new_code
 from lms.kernel.languages import in_language
 from lms.kernel.policies import Scoped
 from lms.people.models import Employment, Organisation, Role, User
-
 
 
 class LearnerCategory(models.TextChoices):
@@ -43,7 +42,7 @@ class EnrolmentQuerySet(Scoped):
         if Role.TRAINER in roles and user.holds(Role.TRAINER):
             mine |= Q(edition__in=Edition.trainers.through.objects.filter(user=user).values("edition"))
         if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
-            mine |= Q(pk__in=self.model._base_manager.all().of_employers(companies).values("pk"))
+            mine |= Q(pk__in=self.model._default_manager.all().of_employers(companies).values("pk"))
         return self.filter(mine)
 
     def of_employers(self, companies: set[int]) -> EnrolmentQuerySet:
@@ -394,7 +393,9 @@ class Result(models.Model):
     assessment = models.ForeignKey(
         Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="results"
     )
-    enrolment = models.ForeignKey(Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="results")
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="results"
+    )
     passed = models.BooleanField(_("passed"))
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(

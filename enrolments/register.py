@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -41,9 +41,11 @@ def name_of(person: User) -> str:
 
 def sort_key(person: User) -> tuple[str, ...]:
     """By family name, then prefix, as Dutch lists do; accents do not count."""
-    parts = (person.family_name or person.given_name, person.name_prefix, person.initials or person.given_name)
+    parts = (person.family_name or person.given_name, person.name_prefix, person.given_name)
     return tuple(
-        "".join(letter for letter in unicodedata.normalize("NFKD", part) if not unicodedata.combining(letter)).casefold()
+        "".join(
+            letter for letter in unicodedata.normalize("NFKD", part) if not unicodedata.combining(letter)
+        ).casefold()
         for part in parts
     )
 
@@ -118,6 +120,11 @@ class Row:
         return f"{self.shown}:{self.minutes if self.shown == Status.PARTIAL else ''}"
 
     @property
+    def compare_with(self) -> str:
+        """What the page sends back as seen: while a choice waits to be saved, what its maker saw when making it."""
+        return self.typed.get("was") or self.value
+
+    @property
     def chosen(self) -> str:
         """What stands ticked: what was sent, when it could not be saved, else what is noted."""
         return self.typed.get("status") or self.shown
@@ -134,11 +141,18 @@ class Row:
 
     @property
     def method(self) -> str:
-        return self.attendance.get_learner_method_display() if self.attendance and self.attendance.learner_method else ""
+        return (
+            self.attendance.get_learner_method_display() if self.attendance and self.attendance.learner_method else ""
+        )
 
 
-def rows_of(session: Session) -> list[Row]:
-    """The people on the list, by name; two queries. Whoever has a row keeps it, also after withdrawing."""
+def spoken_order(person: User) -> tuple[str, ...]:
+    """By given name, as a trainer calls people; for screens, where the given name stands first."""
+    return sort_key(person)[::-1]
+
+
+def rows_of(session: Session, *, order: Callable[[User], tuple[str, ...]] = spoken_order) -> list[Row]:
+    """The people on the list; two queries. Whoever has a row keeps it, also after withdrawing."""
     enrolments = (
         Enrolment.objects.filter(edition=session.edition_id)
         .filter(Q(state__in=Enrolment.TAKING_PART) | Q(pk__in=session.attendance.values("enrolment")))
@@ -146,7 +160,7 @@ def rows_of(session: Session) -> list[Row]:
         .prefetch_related(Prefetch("attendance", session.attendance.all(), to_attr="here"))
     )
     rows = [Row(one, one.here[0] if one.here else None) for one in enrolments]
-    rows.sort(key=lambda row: sort_key(row.person))
+    rows.sort(key=lambda row: order(row.person))
     for number, row in enumerate(rows, start=1):
         row.number = number
     return rows
@@ -166,9 +180,7 @@ class Tally:
         """Style, words and number, in the order of the buttons."""
         styles = ("a-p", "a-l", "a-n", "a-a")
         words = (_("present"), _("partly"), _("with notice"), _("absent"))
-        return [
-            (style, word, self._count(status)) for style, word, status in zip(styles, words, NOTABLE, strict=True)
-        ]
+        return [(style, word, self._count(status)) for style, word, status in zip(styles, words, NOTABLE, strict=True)]
 
     @property
     def bar(self) -> list[str]:
@@ -284,7 +296,7 @@ class Sheet:
 
     @cached_property
     def sha256(self) -> str:
-        """Over the facts of the list, whatever the language and whenever it was printed: the same list, the same hash."""
+        """Over the facts, whatever the language and whenever it was printed: the same list, the same hash."""
         session, edition = self.session, self.session.edition
         facts = {
             "edition": edition.code,
@@ -370,7 +382,7 @@ def person_hours(rows: Sequence[Row]) -> Decimal:
 
 def sheet_of(session: Session, *, at: datetime) -> Sheet:
     """The list as it is now, with its history. The number of queries does not grow with the number of people."""
-    rows = rows_of(session)
+    rows = rows_of(session, order=sort_key)
     events = _events_of(session, rows)
     by_attendance = {str(row.attendance.pk): row for row in rows if row.attendance}
     return Sheet(
@@ -389,7 +401,11 @@ def _events_of(session: Session, rows: Sequence[Row]) -> list[Event]:
     ids = [str(row.attendance.pk) for row in rows if row.attendance]
     return list(
         Event.objects.filter(
-            Q(object_type=types[Session], object_id=str(session.pk), verb__in=["session.signed_off", "session.reopened"])
+            Q(
+                object_type=types[Session],
+                object_id=str(session.pk),
+                verb__in=["session.signed_off", "session.reopened"],
+            )
             | Q(object_type=types[Attendance], object_id__in=ids)
         )
         .select_related("by")
@@ -420,5 +436,3 @@ def _correction(event: Event, rows: dict[str, Row]) -> Correction:
 def _said(noted: dict[str, Any]) -> str:
     status = Status(noted["status"])
     return f"{status.label} ({noted['minutes']} min)" if noted["minutes"] else str(status.label)
-
-

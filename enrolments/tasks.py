@@ -50,9 +50,7 @@ def compare_seats() -> list[str]:
     A difference is a bug to be found, not a number to be smoothed over. Returns the codes. Each hour.
     """
     counted = Edition.objects.annotate(
-        by_enrolments=Count(
-            "enrolments", filter=Q(enrolments__state__in=Enrolment.HOLDING_A_SEAT), distinct=True
-        ),
+        by_enrolments=Count("enrolments", filter=Q(enrolments__state__in=Enrolment.HOLDING_A_SEAT), distinct=True),
         by_holds=Count("holds", filter=Q(holds__has_seat=True), distinct=True),
     )
     wrong = list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,25 +10,48 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from courses.models import Edition
-from courses.wagtail_hooks import OfCourse
+from courses.wagtail_hooks import OfCourse, learner_categories
 from enrolments.actions import cancel_edition
-from enrolments.models import Assessment, Enrolment
-from lms.kernel.back_office import Decision, DecisionRefused, ReadOnlyViewSet, register_decision
+from enrolments.models import Assessment, Enrolment, LearnerCategory
+from lms.kernel.back_office import Decision, ReadOnlyViewSet, Refused, register_decision
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Role, User
+
+learner_categories[:] = LearnerCategory.choices
 
 
 class EnrolmentViewSet(ReadOnlyViewSet):
     model = Enrolment
+    url_namespace = "back-office-enrolments"  # "enrolments" is where the public pages are
     icon = "group"
     may_view = (Role.COORDINATOR, Role.OFFICER, Role.AUDITOR)
     list_display = ["code", "learner", "edition", "state", "category", "created_at"]
     list_filter = ["state", "category", "edition__course"]
-    search_fields = ["code", "edition__code", "learner__family_name"]
+    list_select_related = ["learner", "edition"]
+    search_fields = ["code", "edition__code", "learner__given_name", "learner__family_name", "learner__email"]
     inspect_view_fields = [
         "code", "learner", "edition", "state", "category", "employer", "institution", "created_at", "waitlisted_at",
         "offer_expires_at", "ended_at", "outcome", "attended_minutes", "planned_minutes",
     ]  # fmt: skip
+    says = {
+        "enrolment.confirmed": gettext_lazy("Place confirmed"),
+        "enrolment.waitlisted": gettext_lazy("On the waiting list"),
+        "enrolment.offered": gettext_lazy("Place offered"),
+        "enrolment.declined": gettext_lazy("Offer declined or lapsed"),
+        "enrolment.withdrawn": gettext_lazy("Withdrawn"),
+        "enrolment.cancelled": gettext_lazy("Cancelled"),
+        "enrolment.completed": gettext_lazy("Completed"),
+        "enrolment.not_completed": gettext_lazy("Not completed"),
+        "enrolment.reassessed": gettext_lazy("Assessed again"),
+    }
+
+    def scope(self, rows: models.QuerySet, user: User, verb: str) -> models.QuerySet:
+        """By house alone. Someone who is also a learner, a trainer or HR sees more enrolments elsewhere, on pages that
+        show less of them than this one.
+        """
+        if user.holds(Role.OFFICER, Role.AUDITOR):
+            return rows
+        return rows.filter(edition__provider__in=user.organisations_as(Role.COORDINATOR))
 
 
 class AssessmentViewSet(OfCourse):
@@ -51,11 +75,18 @@ def enrolments_in_the_back_office() -> EnrolmentsGroup:
     return EnrolmentsGroup()
 
 
+def _is_cancellable(edition: Edition) -> bool:
+    """What is over cannot be called off any more."""
+    return edition.state != Edition.State.CANCELLED and (edition.ends_at is None or edition.ends_at > timezone.now())
+
+
 def _cancel(edition: Edition, by: User) -> str:
+    if edition.state != Edition.State.CANCELLED and not _is_cancellable(edition):
+        raise Refused(_("This edition is over: it cannot be cancelled any more."))
     try:
         cancel_edition(edition, by=by, at=timezone.now())
     except TransitionRefused:
-        raise DecisionRefused(_("This edition was cancelled already.")) from None
+        raise Refused(_("This edition was cancelled already.")) from None
     return _("Edition %(code)s is cancelled. Everyone enrolled gets a message.") % {"code": edition.code}
 
 
@@ -73,7 +104,7 @@ def decisions_about_editions() -> list:
             verb="cancel",
             icon="cross",
             carry_out=_cancel,
-            possible=lambda edition: edition.state != Edition.State.CANCELLED,
+            possible=_is_cancellable,
             is_serious=True,
         )
     )

@@ -71,5 +71,9 @@ app.conf.beat_schedule = {
     "send what waits": {"task": "lms.messages.tasks.send_waiting_messages", "schedule": EVERY_MINUTE},
     "free expired holds": {"task": "enrolments.tasks.release_expired_holds", "schedule": EVERY_MINUTE},
     "lapse expired offers": {"task": "enrolments.tasks.lapse_expired_offers", "schedule": EVERY_MINUTE},
+    "ask again for what was held back": {
+        "task": "certificates.tasks.request_missing_certificates",
+        "schedule": crontab(minute=37),
+    },
     "compare seats": {"task": "enrolments.tasks.compare_seats", "schedule": crontab(minute=17)},
 }

@@ -1,4 +1,4 @@
-"""In which language a request is answered: by its address, else as the visitor chose before, else as the browser asks."""
+"""The language of a response: by its address, else as the visitor chose before, else as the browser asks."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware

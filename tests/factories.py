@@ -49,7 +49,7 @@ class UserFactory(DjangoModelFactory):
     given_name = "Sam"
     family_name = factory.Sequence(lambda n: f"Persoon {n}")
     date_joined = NOW - timedelta(days=100)
-    password = "!"  # noqa: S105  (how Django marks that there is none)
+    password = "!"
 
 
 class MembershipFactory(DjangoModelFactory):

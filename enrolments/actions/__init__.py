@@ -3,6 +3,7 @@
 from enrolments.actions.attendance import (
     CheckInRefused,
     RegisterLocked,
+    TooEarly,
     TooLate,
     check_in,
     close_session,
@@ -29,7 +30,7 @@ from enrolments.actions.enrolling import (
     renew_code,
     withdraw,
 )
-from enrolments.actions.sharing import revoke_grant, share
+from enrolments.actions.sharing import note_export, revoke_grant, share
 
 __all__ = [
     "AlreadyEnrolled",
@@ -40,6 +41,7 @@ __all__ = [
     "EnrolmentClosed",
     "RegisterLocked",
     "SeatGone",
+    "TooEarly",
     "TooLate",
     "accept_offer",
     "cancel_edition",
@@ -51,6 +53,7 @@ __all__ = [
     "evaluate_completion",
     "hold_seat",
     "lapse_offer",
+    "note_export",
     "offer_free_seats",
     "record_attendance",
     "record_result",

@@ -92,7 +92,9 @@ def _note(
 
 
 @transaction.atomic
-def check_in(enrolment: Enrolment, session: Session, code: str, *, method: str, by: User | None, at: datetime) -> Attendance:
+def check_in(
+    enrolment: Enrolment, session: Session, code: str, *, method: str, by: User | None, at: datetime
+) -> Attendance:
     """The learner's own confirmation. Works after sign-off too, that same day. Raises CheckInRefused.
 
     Someone the trainer has not noted yet gets a row of status unknown: the learner never records their own presence.
@@ -155,7 +157,7 @@ def close_session(session: Session, *, by: User | None, at: datetime, reason: st
 def reopen_session(session: Session, *, by: User | None, at: datetime, reason: str) -> Session:
     """Unlock a register so that it can be corrected; its hours stop counting until it is signed off again.
 
-    What was completed stays completed: taking a certificate back is a decision of its own (revoke), never a side effect.
+    What was completed stays completed: taking a certificate back is a decision of its own, never a side effect.
     """
     require(by, "reopen", session)
     if not reason.strip():

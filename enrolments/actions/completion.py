@@ -71,9 +71,7 @@ def _finish(
     return enrolment
 
 
-def _decide_again(
-    enrolment: Enrolment, outcome: str, *, by: User | None, at: datetime, **figures: int
-) -> Enrolment:
+def _decide_again(enrolment: Enrolment, outcome: str, *, by: User | None, at: datetime, **figures: int) -> Enrolment:
     """Still not completed, perhaps for another reason: a corrected register can show that someone attended enough."""
     was = {"outcome": enrolment.outcome, **{name: getattr(enrolment, name) for name in figures}}
     now = {"outcome": outcome, **figures}

@@ -129,7 +129,7 @@ def _take_over_seat(edition: Edition, email: str, instead_of: SeatHold | None = 
 
 @transaction.atomic
 def renew_code(hold: SeatHold, *, at: datetime) -> SeatHold:
-    """Send new digits for what was filled in before; the old ones stop working. Raises CodeNotSent: too soon, too many."""
+    """Send new digits for what was filled in before; the old ones stop working. Raises CodeNotSent."""
     hold = SeatHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if hold.state != SeatHold.State.OPEN:
         return hold
@@ -240,9 +240,7 @@ def _place(
 ) -> Enrolment:
     employer = None
     if answers.category == LearnerCategory.EMPLOYEE:
-        employer = find_or_create_employer(
-            name=answers.employer_name, kvk_number=answers.employer_kvk, by=by, at=at
-        )
+        employer = find_or_create_employer(name=answers.employer_name, kvk_number=answers.employer_kvk, by=by, at=at)
         start_employment(learner, employer, by=by, on=timezone.localdate(at))
     try:
         with transaction.atomic():
@@ -383,10 +381,15 @@ def _end_offer(enrolment: Enrolment, *, verb: str, by: User | None, at: datetime
 
 @transaction.atomic
 def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
-    """Give up a seat or a place on the waiting list; the seat goes to who waits first."""
+    """Give up a seat or a place on the waiting list; the seat goes to who waits first.
+
+    Raises TransitionRefused when the edition is over: who was there and who was not is then on the register.
+    """
     require(by, "withdraw", enrolment)
     edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
+    if edition.ends_at is not None and edition.ends_at <= at:
+        raise TransitionRefused(f"The edition of {enrolment.code} is over.")
     had_seat = enrolment.state in Enrolment.HOLDING_A_SEAT
     move(
         enrolment,

@@ -9,7 +9,7 @@ from django.db import transaction
 from enrolments.models import Enrolment, Grant
 from lms.kernel.models import Event
 from lms.kernel.policies import require
-from lms.people.models import User
+from lms.people.models import Organisation, User
 
 GRANT_TEXT_VERSION = "2026-11"
 
@@ -43,3 +43,9 @@ def revoke_grant(grant: Grant, *, by: User | None, at: datetime) -> Grant:
         Event.record(grant, "grant.revoked", by=by, at=at, data={"scope": grant.scope})
     grant.refresh_from_db()
     return grant
+
+
+@transaction.atomic
+def note_export(company: Organisation, *, file_format: str, by: User | None, at: datetime) -> Event:
+    """Someone of HR takes a list of people away: who and when is on record, as the learners were told."""
+    return Event.record(company, "employer.exported", by=by, at=at, data={"format": file_format})

@@ -17,11 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from courses.models import Course
-from enrolments.employers import Seen, named_like, seen_by
+from enrolments.actions.sharing import note_export
+from enrolments.employers import Seen, name_of, named_like, seen_by
 from enrolments.exports import StaffResource
 from enrolments.models import Enrolment, EnrolmentQuerySet
-from enrolments.register import name_of
-from lms.kernel.models import Event
 from lms.kernel.panels import panels_of
 from lms.people.models import Organisation, Role, User
 
@@ -69,7 +68,7 @@ def room(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(learners, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     columns, lines = _matrix(list(page), filtered)
-    counts = {seen: 0 for seen in Seen.values} | dict(
+    counts = dict.fromkeys(Seen.values, 0) | dict(
         enrolments.order_by().values("seen").annotate(n=Count("pk")).values_list("seen", "n")
     )
     query = request.GET.copy()
@@ -102,6 +101,8 @@ def _matrix(people: list[User], enrolments: EnrolmentQuerySet) -> tuple[list[Cou
     for enrolment in enrolments.filter(learner__in=people).order_by("edition__starts_at", "pk"):
         course = enrolment.edition.course
         columns[course.pk] = course
+        enrolment.seen_label = Seen(enrolment.seen).label
+        enrolment.shared_hours = enrolment.shared_minutes and enrolment.shared_minutes / 60
         cells.setdefault((enrolment.learner_id, course.pk), []).append(enrolment)
     ordered = sorted(columns.values(), key=lambda course: course.code)
     lines = [
@@ -123,7 +124,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
     filtered, _asked = _filtered(request, seen_by(company, now))
     filtered = filtered.order_by(Lower("learner__family_name"), "learner__name_prefix", "edition__starts_at", "pk")
     content = StaffResource().as_file(filtered, file_format, title=_("Who learns what"))
-    Event.record(company, "employer.exported", by=request.user, at=now, data={"format": file_format})
+    note_export(company, file_format=file_format, by=request.user, at=now)
     name = f"{slugify(_('Who learns what'))}_{slugify(company.name)}_{timezone.localdate(now):%Y-%m-%d}.{file_format}"
     return HttpResponse(
         content,

@@ -192,7 +192,9 @@ def renew_code(request: HttpRequest, token: UUID) -> HttpResponse:
         actions.renew_code(hold, at=at)
     except actions.CodeNotSent as not_sent:
         if not_sent.again_at is None:
-            messages.error(request, _("We have mailed you five codes. Check the e-mail address, and fill in the form again."))
+            messages.error(
+                request, _("We have mailed you five codes. Check the e-mail address, and fill in the form again.")
+            )
         else:
             messages.warning(request, _("We have just mailed you a code. Wait a minute before you ask for another."))
     else:

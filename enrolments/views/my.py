@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,10 +25,12 @@ from enrolments import actions, checkin
 from enrolments.forms import CheckInForm
 from enrolments.models import Attendance, Enrolment, Grant
 from enrolments.progress import Day, Progress, progress_of
+from lms.kernel.languages import current_language
 from lms.kernel.models import Event
 from lms.kernel.panels import panels_of
 from lms.kernel.states import TransitionRefused
 from lms.people.models import User
+from lms.people.requests import SignedInRequest
 
 State = Enrolment.State
 MAY_BE_GIVEN_UP = {state for state, targets in Enrolment.TRANSITIONS.items() if State.WITHDRAWN in targets}
@@ -76,6 +78,10 @@ class Taken:
         return self.enrolment.state not in MAY_BE_GIVEN_UP or self.is_over
 
     @property
+    def is_not_taking_part(self) -> bool:
+        return self.enrolment.state not in Enrolment.TAKING_PART
+
+    @property
     def may_be_given_up(self) -> bool:
         return self.enrolment.state in MAY_BE_GIVEN_UP and not self.is_over
 
@@ -85,11 +91,20 @@ class Taken:
         return self.enrolment.state == State.OFFERED and deadline is not None and deadline > self.moment
 
     @property
+    def attended(self) -> timedelta:
+        """As the completion rule counted it."""
+        return timedelta(minutes=self.enrolment.attended_minutes or 0)
+
+    @property
+    def planned(self) -> timedelta:
+        return timedelta(minutes=self.enrolment.planned_minutes or 0)
+
+    @property
     def shares(self) -> list[Share]:
-        """What the employer may see, one by one; empty where there is no employer."""
-        if self.enrolment.employer is None:
+        """What the employer may see, one by one; empty where there is no employer, or nothing left to see."""
+        if self.enrolment.employer is None or self.enrolment.state not in Enrolment.LIVE:
             return []
-        given = {grant.scope: grant for grant in self.enrolment.active_grants}
+        given = {grant.scope: grant for grant in self.enrolment.grants.all()}
         return [Share(scope.value, str(scope.label), given.get(scope.value)) for scope in Grant.Scope]
 
 
@@ -100,9 +115,11 @@ def _mine(user: User) -> Any:
         .with_place()
         .select_related("edition__course", "edition__location", "employer")
         .prefetch_related(
-            Prefetch("edition__sessions", Session.objects.select_related("room__location").order_by("starts_at", "number")),
+            Prefetch(
+                "edition__sessions", Session.objects.select_related("room__location").order_by("starts_at", "number")
+            ),
             Prefetch("attendance", Attendance.objects.order_by("pk")),
-            Prefetch("grants", Grant.objects.active(), to_attr="active_grants"),
+            Prefetch("grants", Grant.objects.active()),
         )
     )
 
@@ -115,7 +132,7 @@ def _taken(enrolment: Enrolment, at: datetime) -> Taken:
     return Taken(enrolment, progress, at)
 
 
-def _one_of_mine(request: HttpRequest, code: str, at: datetime) -> Taken:
+def _one_of_mine(request: SignedInRequest, code: str, at: datetime) -> Taken:
     return _taken(get_object_or_404(_mine(request.user), code=code), at)
 
 
@@ -168,7 +185,7 @@ def _check_ins(taken: Iterable[Taken], at: datetime) -> list[CheckIn]:
 @never_cache
 @login_required
 @require_safe
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: SignedInRequest) -> HttpResponse:
     """Everything a learner comes for, the next step first."""
     at = timezone.now()
     taken = [_taken(enrolment, at) for enrolment in _mine(request.user)]
@@ -186,7 +203,7 @@ def my(request: HttpRequest) -> HttpResponse:
             "running": [one for one in current if one.enrolment.state == State.CONFIRMED and one.has_begun],
             "coming": [one for one in current if not (one.enrolment.state == State.CONFIRMED and one.has_begun)],
             "past": [one for one in taken if one.is_past],
-            "shared": [one for one in taken if one.shares and one.enrolment.state in Enrolment.LIVE],
+            "shared": [one for one in taken if one.shares],
             "is_new": not taken,
             "panels": panels_of("my", request),
         },
@@ -199,7 +216,7 @@ def my(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def enrolment(request: HttpRequest, code: str) -> HttpResponse:
+def enrolment(request: SignedInRequest, code: str) -> HttpResponse:
     """How one enrolment stands, what comes next, and what happened so far."""
     at = timezone.now()
     one = _one_of_mine(request, code, at)
@@ -230,21 +247,33 @@ def _told(verb: str) -> str:
 
 @login_required
 @require_safe
-def calendar(request: HttpRequest, code: str) -> HttpResponse:
+def calendar(request: SignedInRequest, code: str) -> HttpResponse:
     """The sessions as a file for one's own calendar; only for who has a seat."""
-    seats = request.user.enrolments.filter(state__in=Enrolment.TAKING_PART).select_related("edition__course")
-    edition = get_object_or_404(seats, code=code).edition
+    at = timezone.now()
+    seats = Enrolment.objects.filter(learner=request.user, state__in=Enrolment.TAKING_PART)
+    mine = get_object_or_404(
+        seats.select_related("edition__course", "edition__location").prefetch_related(
+            "edition__sessions__room__location"
+        ),
+        code=code,
+    )
     return HttpResponse(
-        edition_calendar(edition, list(edition.sessions.select_related("room__location"))),
+        edition_calendar(
+            mine.edition,
+            at=at,
+            language=current_language(),
+            url=request.build_absolute_uri(reverse("enrolments:enrolment", args=[mine.code])),
+            with_online_url=True,
+        ),
         content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{edition.code}.ics"'},
+        headers={"Content-Disposition": f'attachment; filename="{mine.edition.code}.ics"'},
     )
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """Asks first; then gives up the seat, or the place on the waiting list."""
     at = timezone.now()
     one = _one_of_mine(request, code, at)
@@ -264,10 +293,10 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer_offer(request: HttpRequest, code: str) -> HttpResponse:
+def answer_offer(request: SignedInRequest, code: str) -> HttpResponse:
     """Take the offered place, or leave it to the next."""
     at = timezone.now()
-    mine = get_object_or_404(request.user.enrolments.select_related("edition__course"), code=code)
+    mine = get_object_or_404(Enrolment.objects.select_related("edition__course"), learner=request.user, code=code)
     answer = {"accept": actions.accept_offer, "decline": actions.decline_offer}.get(request.POST.get("answer", ""))
     if answer is None:
         raise Http404
@@ -283,10 +312,12 @@ def answer_offer(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def sharing(request: HttpRequest, code: str) -> HttpResponse:
+def sharing(request: SignedInRequest, code: str) -> HttpResponse:
     """Start or stop letting the employer see one thing."""
     at = timezone.now()
-    mine = get_object_or_404(request.user.enrolments.exclude(employer=None).select_related("employer"), code=code)
+    mine = get_object_or_404(
+        Enrolment.objects.exclude(employer=None).select_related("employer"), learner=request.user, code=code
+    )
     scope = request.POST.get("scope", "")
     if scope not in Grant.Scope.values:
         raise Http404
@@ -308,12 +339,12 @@ def sharing(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_in(request: HttpRequest) -> HttpResponse:
+def check_in(request: SignedInRequest) -> HttpResponse:
     """The learner's own confirmation of being there. The QR code on the screen leads here with the code filled in."""
     at = timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     check_ins = _check_ins([_taken(one, at) for one in _mine(request.user)], at)
-    here = _session_asked(given.get("session", ""), check_ins, request.user)
+    here = _session_asked(given.get("session", ""), check_ins)
     scanned = bool(given.get("scanned") if request.method == "POST" else given.get("code"))
     form = CheckInForm(
         request.POST or None,
@@ -345,11 +376,13 @@ def check_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _session_asked(asked: str, check_ins: list[CheckIn], user: User) -> CheckIn | None:
+def _session_asked(asked: str, check_ins: list[CheckIn]) -> CheckIn | None:
     """The learner's own session that is meant: the one named, else the one that is open now, else the next."""
     if asked:
         return next((one for one in check_ins if str(one.day.session.uuid) == asked), None)
-    return next((one for one in check_ins if one.is_open and not one.day.is_confirmed), check_ins[0] if check_ins else None)
+    return next(
+        (one for one in check_ins if one.is_open and not one.day.is_confirmed), check_ins[0] if check_ins else None
+    )
 
 
 def _why_refused(here: CheckIn) -> str:

@@ -30,7 +30,7 @@ from enrolments.actions import attendance as register_actions
 from enrolments.actions.completion import record_result
 from enrolments.attendance_forms import ReasonForm, RowForm
 from enrolments.models import Assessment, Attendance, Enrolment, Result
-from enrolments.register import Row, Tally, name_of, rows_of, sheet_of, sort_key
+from enrolments.register import Row, Tally, name_of, rows_of, sheet_of, spoken_order
 from lms.kernel.spreadsheets import csv_file
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Role, User
@@ -69,9 +69,13 @@ def room(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "enrolments/trainer.html",
-        {"sections": shown, "section": wanted, "page": page, "now": now, "nothing": not any(
-            section["total"] for section in shown.values()
-        )},
+        {
+            "sections": shown,
+            "section": wanted,
+            "page": page,
+            "now": now,
+            "nothing": not any(section["total"] for section in shown.values()),
+        },
     )
 
 
@@ -181,37 +185,29 @@ def _to_register(request: HttpRequest, session: Session) -> HttpResponse:
 
 
 def _save(session: Session, rows: list[Row], data: QueryDict, *, rest: bool, by: User, at: datetime) -> int:
-    """Record what was touched; ``rest`` also notes as present whom nobody has noted. What cannot be saved is said beside
-    its row, in the row; the number of rows that were saved is returned."""
+    """Record what was touched, and with ``rest`` as present whom nobody has noted; answers how many rows were saved.
+
+    What cannot be saved is said in the row itself, with what was typed.
+    """
     saved = 0
     for row in rows:
         form = RowForm(data, row=row, most=session.countable_minutes)
         if not form.is_here or not row.takes_part:
             continue
-        if not form.is_touched:
-            row.refreshed = row.value != form.typed["was"]
-            if not rest or row.is_noted:
-                continue
-        elif not form.is_valid():
+        row.refreshed = not form.is_touched and row.value != form.was
+        if not form.is_touched and (row.is_noted or not rest):
+            continue
+        if not form.is_valid():
             row.error, row.typed = form.first_error, form.typed
-            continue
-        elif row.value != form.typed["was"] and row.value != f"{form.typed['status']}:{form.cleaned_data['minutes'] or ''}":
+        elif form.is_touched and not form.keeps and row.value not in (form.was, form.says):
             row.conflict, row.typed = _conflict(row), form.typed
-            continue
-        form.full_clean()
-        try:
-            register_actions.record_attendance(
-                session,
-                row.enrolment,
-                form.cleaned_data["status"],
-                minutes=form.cleaned_data["minutes"],
-                by=by,
-                at=at,
-            )
-        except register_actions.CheckInRefused:
-            row.error = _("%(name)s is not on the list any more.") % {"name": row.name}
         else:
-            saved += 1
+            try:
+                register_actions.record_attendance(session, row.enrolment, **form.cleaned_data, by=by, at=at)
+            except register_actions.CheckInRefused:
+                row.error = _("%(name)s is not on the list any more.") % {"name": row.name}
+            else:
+                saved += 1
     return saved
 
 
@@ -219,9 +215,7 @@ def _conflict(row: Row) -> str:
     words = Attendance.Status(row.shown).label
     if row.minutes and row.shown == Attendance.Status.PARTIAL:
         words = f"{words}, {row.minutes} min"
-    return _("Someone else noted meanwhile: %(status)s. Yours is not saved. Save again to keep yours.") % {
-        "status": words
-    }
+    return _("Someone else noted meanwhile: %(status)s. Yours is not saved.") % {"status": words}
 
 
 def _with_troubles(fresh: list[Row], sent: list[Row]) -> list[Row]:
@@ -243,7 +237,7 @@ def _page(request: HttpRequest, session: Session, rows: list[Row], now: datetime
         "rows": rows,
         "tally": Tally(rows),
         "errors": [
-            (f"id_{row.code}-minutes" if row.error else f"id_{row.code}-present", row.error or row.conflict)
+            (f"id_{row.code}-{'minutes' if row.error else 'keep'}", row.error or row.conflict)
             for row in rows
             if row.error or row.conflict
         ],
@@ -251,6 +245,7 @@ def _page(request: HttpRequest, session: Session, rows: list[Row], now: datetime
         "is_locked": is_locked,
         "has_begun": now >= session.starts_at,
         "is_over": now > session.ends_at,
+        "is_past_day": timezone.localdate(now) != timezone.localdate(session.starts_at),
         "sign_off_by": sign_off_by,
         "is_late": not is_locked and now > sign_off_by,
         "is_office": request.user.holds(Role.OFFICER),
@@ -329,7 +324,9 @@ def sheet_csv(request: HttpRequest, session: UUID) -> HttpResponse:
     content = csv_file(sheet_of(found, at=timezone.now()).as_rows())
     name = f"{_('attendance')}_{found.edition.code}_{found.number}.csv"
     return HttpResponse(
-        content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        content,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -366,7 +363,7 @@ def _code_of(session: Session, now: datetime) -> dict[str, Any]:
         about |= {
             "code": code,
             "code_spaced": f"{code[:3]} {code[3:]}",
-            "check_in_page": page,
+            "check_in_page": page.partition("://")[2],
             "qr": _qr(f"{page}?{urlencode({'session': session.uuid, 'code': code})}"),
             # A second more than the step has left, so that the next code is there when it is fetched.
             "changes_in": step - int(now.timestamp()) % step + 1,
@@ -401,7 +398,7 @@ def results(request: HttpRequest, edition: str) -> HttpResponse:
         .select_related("learner", "employer")
         .prefetch_related("results")
     )
-    people.sort(key=lambda enrolment: sort_key(enrolment.learner))
+    people.sort(key=lambda enrolment: spoken_order(enrolment.learner))
     if request.method == "POST":
         return _save_results(request, found, people, assessments)
     open_sessions = found.sessions.filter(state=Session.State.PLANNED).count()

@@ -14,7 +14,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from courses.models import Course, Edition
 from lms.celery import no_bells
 from lms.demo import catalogue
-from lms.demo.content import at_local, content
+from lms.demo.content import at_local, content, courses
 from lms.demo.history import History, deliver_messages
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
@@ -82,9 +82,11 @@ def build_pages() -> None:
     from cms.actions import build_course_page, build_site  # the pages come after everything they show
 
     build_site()
-    for entry in [*content()["programmes"], *content()["iot_academy"]["courses"]]:
+    for entry in courses():
         course = Course.objects.get(code=entry["code"])
-        build_course_page(course, description=entry["description"], questions=[])
+        rule = {"question": {"nl": "Wanneer krijg ik het bewijs?", "en": "When do I get the certificate?"}}
+        questions = [{**rule, "answer": entry["certificate"]["rule"]}, *content()["questions"]]
+        build_course_page(course, description=entry["description"], questions=questions)
 
 
 @contextmanager

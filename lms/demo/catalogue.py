@@ -7,6 +7,8 @@ from django.utils.text import slugify
 from courses.models import Course, CourseSkill, LearningOutcome, Location, Mode, Price, Room, Skill, Theme
 from enrolments.models import Assessment
 from lms.demo.content import Entry, at_local, content, courses, in_year_of
+from lms.kernel.context import forget_identity
+from lms.kernel.models import SiteIdentity
 from lms.kpis.models import FundingProject, HistoricFigure, Target
 from lms.people.models import Organisation
 
@@ -30,12 +32,30 @@ ACADEMY_COVER = 8
 
 def put_down(today: date) -> None:
     """Everything that is there before the first edition."""
+    identity()
     organisations(today)
     themes = themes_by_course()
     for number, entry in enumerate(courses(), start=1):
         course(entry, cover=min(number, ACADEMY_COVER), themes=themes[entry["code"]])
     projects(today)
     figures_of_before()
+
+
+def identity() -> None:
+    said = content()["site_identity"]
+    SiteIdentity.objects.create(
+        pk=1,
+        name=said["name"],
+        subline_nl=said["subline"]["nl"],
+        subline_en=said["subline"]["en"],
+        about_nl=said["about"]["nl"],
+        about_en=said["about"]["en"],
+        funding_nl=said["funding"]["nl"],
+        funding_en=said["funding"]["en"],
+        email=said["email"],
+        phone=said["phone"],
+    )
+    forget_identity()
 
 
 # Organisations -------------------------------------------------------------------------------------------------------
@@ -127,9 +147,7 @@ def lab(entry: Entry, room: Entry, today: date) -> None:
 def themes_by_course() -> dict[str, list[Theme]]:
     found: dict[str, list[Theme]] = {entry["code"]: [] for entry in courses()}
     for entry in content()["themes"]:
-        theme = Theme.objects.create(
-            code=entry["code"], name_nl=entry["name"]["nl"], name_en=entry["name"]["en"]
-        )
+        theme = Theme.objects.create(code=entry["code"], name_nl=entry["name"]["nl"], name_en=entry["name"]["en"])
         for code in entry["courses"]:
             found[code].append(theme)
     return found

@@ -179,18 +179,18 @@ class History:
     def _hold(self, plan: PlannedEdition, edition: Edition, session: Session, trainer: User) -> None:
         """One session: learners check in with the code on the wall, the trainer notes who was not there, signs off."""
         dice = random.Random(f"{plan.code} {session.number}")  # noqa: S311
-        fates = {taking.learner.email: taking for taking in plan.takings}
+        takings = {taking.learner.email: taking for taking in plan.takings}
         online = session.mode == "online"
         for enrolment in edition.enrolments.taking_part().select_related("learner", "employer"):
-            taking = fates[enrolment.learner.email]
+            taking = takings[enrolment.learner.email]
             status, minutes = presence(plan, session, taking, dice)
-            if status in (Status.PRESENT, Status.PARTIAL):
-                if dice.random() < 0.975:  # now and then someone forgets the phone
-                    late = LATE if status == Status.PARTIAL else 0
-                    at = session.starts_at + timedelta(minutes=late + dice.randint(-9, 12), seconds=dice.randint(0, 59))
-                    method = Method.PIN if online or dice.random() < 0.25 else Method.QR
-                    code = checkin.code_at(session.uuid, at)
-                    check_in(enrolment, session, code, method=method, by=enrolment.learner, at=at)
+            was_there = status in (Status.PRESENT, Status.PARTIAL)
+            if was_there and dice.random() < 0.985:  # now and then someone forgets the phone
+                late = LATE if status == Status.PARTIAL else 0
+                at = session.starts_at + timedelta(minutes=late + dice.randint(-9, 12), seconds=dice.randint(0, 59))
+                method = Method.PIN if online or dice.random() < 0.25 else Method.QR
+                code = checkin.code_at(session.uuid, at)
+                check_in(enrolment, session, code, method=method, by=self._person(taking), at=at)
             if status != Status.PRESENT:
                 noted_at = session.starts_at + timedelta(minutes=dice.randint(15, 55))
                 record_attendance(session, enrolment, status, minutes=minutes, by=trainer, at=noted_at)
@@ -312,5 +312,3 @@ def deliver_messages() -> None:
     """Mark what was written as sent at its own moment; the mail server of building.quietly takes and forgets it."""
     for message in Message.objects.filter(state=Message.State.WAITING):
         send_message(message, at=message.created_at)
-
-

@@ -21,7 +21,7 @@ from lms.demo.content import Entry, at_local, content
 from lms.people.actions import give_role
 from lms.people.models import Organisation, Role, User
 
-LEARNERS = 236  # at scale 1; with their enrolments about what a young programme has
+LEARNERS = 252  # at scale 1; with their enrolments about what a young programme has
 DEMO = "@demo.example"
 PASSWORD = "demo"  # noqa: S105  (of the demo, and only there: see password())
 

@@ -254,10 +254,12 @@ def _with_one_today(meetings: list[Meeting], today: date) -> list[Meeting]:
 def _step_to_working_days(pattern: Entry, weeks: int) -> int:
     """The fewest weeks to move on or back so that no session falls on a public holiday or in Christmas week."""
     days = [date.fromisoformat(session["start"][:10]) + timedelta(weeks=weeks) for session in pattern["sessions"]]
-    for step in (0, 1, -1, 2, -2, 3, -3):
+    for step in sorted(range(-12, 13), key=abs):
         moved_days = [day + timedelta(weeks=step) for day in days]
         off = holidays.country_holidays("NL", years={day.year for day in moved_days})
-        if not any(day in off or (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 2) for day in moved_days):
+        if not any(
+            day in off or (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 2) for day in moved_days
+        ):
             return step
     return 0
 
@@ -299,7 +301,7 @@ def _fund(editions: list[PlannedEdition], today: date) -> None:
 
 
 def _fill(editions: list[PlannedEdition], everyone: list[Learner], today: date) -> None:
-    """Give each edition its learners. Half of them come for the first time while there are new ones, the others have been here before."""
+    """Give each edition its learners. Two thirds of them are new, as long as there are new ones."""
     first, others = everyone[0], everyone[1:]
     own = _first_learner(editions, today)
     fresh = [learner for learner in others if not learner.misspelt]
@@ -312,7 +314,7 @@ def _fill(editions: list[PlannedEdition], everyone: list[Learner], today: date) 
         for learner in misspelt if edition.story == "corrected" else []:
             _take(edition, learner, chosen)
         while len(chosen) < edition.wanted + edition.waiting - (edition.code in own):
-            pools = (fresh, seasoned) if dice.random() < 0.55 else (seasoned, fresh)
+            pools = (fresh, seasoned) if dice.random() < 0.68 else (seasoned, fresh)
             picked = _pick(edition, pools[0], dice) or _pick(edition, pools[1], dice)
             if picked is None:
                 break
@@ -368,15 +370,13 @@ def _pick(edition: PlannedEdition, pool: list[Learner], dice: random.Random) -> 
             return None
         learner = dice.choice(pool)
         overlaps = any(begins <= edition.ends and edition.begins <= ends for begins, ends in learner.busy)
-        if learner.category in allowed and edition.course["code"] not in learner.taken and not overlaps:
-            if len(learner.taken) < 4 or dice.random() < 0.1:
-                return learner
+        fits = learner.category in allowed and edition.course["code"] not in learner.taken and not overlaps
+        if fits and (len(learner.taken) < 4 or dice.random() < 0.1):
+            return learner
     return None
 
 
-def _takings(
-    edition: PlannedEdition, chosen: list[Learner], dice: random.Random, today: date
-) -> list[Taking]:
+def _takings(edition: PlannedEdition, chosen: list[Learner], dice: random.Random, today: date) -> list[Taking]:
     """When each enrols and how it goes. Seats go in order of time, so whoever comes last waits."""
     opens = edition.opens_at + timedelta(hours=9)
     until = min(edition.closes_at - timedelta(hours=3), at_local(today) - timedelta(days=2))

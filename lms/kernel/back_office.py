@@ -1,70 +1,126 @@
 """Wagtail's admin as our back office: permissions from our roles, rows from our scopes, events for every change.
 
 Wagtail's own viewsets ask per model, not per row (measured on 8.0.1: a policy that denies an instance still shows it
-in list, export and edit form). So every viewset of ours derives from ScopedViewSet, whose every view reads its rows
-through ``scope``, and whose form fields offer only what the user may see.
+in list, export and edit form). So every viewset of ours derives from ScopedViewSet: each of its views reads its rows
+through ``rows``, forms and filters offer only what the user may choose, and what is saved must lie within the scope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.db import models, transaction
-from django.forms import ModelChoiceField
+import django_filters
+from django import forms
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, Q, RestrictedError
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.models import formfield_for_dbfield
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic import history, usage
+from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.coreutils import multigetattr
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from lms.kernel.models import Event
+from lms.kernel.spreadsheets import csv_file, xlsx_file
 
 if TYPE_CHECKING:
     from lms.people.models import User
 
+SPREADSHEETS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the text is for the person who asked."""
+
+
+# Who may what ---------------------------------------------------------------------------------------------------------
+
 
 class RolePolicy(BasePermissionPolicy):
-    """Model-level permissions from roles: who may look, who may write. Which rows is the scope's matter."""
+    """From roles: who may look, who may write, and which rows. Wagtail asks it for menus, links and buttons too."""
 
-    def __init__(self, model: type[models.Model], *, view: Collection[str], write: Collection[str]) -> None:
-        super().__init__(model)
-        self.roles = {"view": {*view, *write}, "add": set(write), "change": set(write), "delete": set(write)}
+    def __init__(self, viewset: ScopedViewSet) -> None:
+        super().__init__(viewset.model)
+        write = set(viewset.may_write)
+        self.viewset = viewset
+        self.roles = {
+            "view": {*viewset.may_view, *write},
+            "add": write,
+            "change": write,
+            "delete": write if viewset.may_delete is None else set(viewset.may_delete),
+        }
 
     def user_has_permission(self, user: User, action: str) -> bool:
-        if not user.is_active or not user.is_authenticated:
-            return False
-        return user.is_superuser or user.holds(*self.roles.get(action, ()))
+        roles = self.roles.get(action)
+        return bool(roles) and user.is_active and (user.is_superuser or user.holds(*roles))
+
+    def user_has_permission_for_instance(self, user: User, action: str, instance: models.Model) -> bool:
+        verb = "view" if action == "view" else "edit"
+        return self.user_has_permission(user, action) and (
+            self.viewset.rows(user, verb).filter(pk=instance.pk).exists()
+        )
+
+    def instances_user_has_any_permission_for(self, user: User, actions: Collection[str]) -> models.QuerySet:
+        return self.viewset.rows(user, "view" if "view" in actions else "edit")
 
     def users_with_any_permission(self, actions: Collection[str]) -> models.QuerySet:
-        from django.contrib.auth import get_user_model
+        from django.contrib.auth import get_user_model  # not there yet while Wagtail loads its hooks
 
         roles = set().union(*(self.roles.get(action, set()) for action in actions))
         today = timezone.localdate()
         people = get_user_model()._default_manager
         return people.filter(
-            models.Q(memberships__role__in=roles, memberships__starts_on__lte=today)
-            & (models.Q(memberships__ends_on=None) | models.Q(memberships__ends_on__gte=today))
+            Q(memberships__role__in=roles, memberships__starts_on__lte=today)
+            & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today))
         ).distinct()
 
 
-class DecisionRefused(Exception):
-    """A decision could not be carried out; the text is for the person who took it."""
+_VIEWSETS: dict[type[models.Model], ScopedViewSet] = {}
+
+
+def choosable(model: type[models.Model], user: User, verb: str) -> models.QuerySet:
+    """The rows of a model that a form (``edit``) or a filter (``view``) may offer this user.
+
+    Fails for a model about which nobody said who may see it: a list that shows too much is found too late.
+    """
+    rows = model._default_manager.all()
+    if hasattr(rows, "allowing"):
+        return rows.allowing(user, verb)
+    if model in _VIEWSETS:
+        return _VIEWSETS[model].rows(user, "view")
+    raise ImproperlyConfigured(f"Nobody says who may choose a {model.__name__}: give it a ScopedViewSet or a scope.")
+
+
+# Decisions ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Decision:
     """A decision about one row of the back office (publish, cancel): asked again on a page of its own, then carried out.
 
-    ``carry_out(thing, by)`` calls the action and answers what to tell; it raises DecisionRefused with the reason.
+    ``carry_out(thing, by)`` calls the action and answers what to tell; it raises Refused with the reason.
     ``possible(thing)`` says whether the button is shown.
     """
 
@@ -96,72 +152,326 @@ def register_decision(decision: Decision) -> list[URLPattern]:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         rows = decision.model._default_manager.allowing(request.user, decision.verb)  # type: ignore[attr-defined]
         thing = get_object_or_404(rows, pk=pk)
-        back = reverse(f"{decision.model._meta.model_name}s:edit", args=[pk])
+        viewset = _VIEWSETS[decision.model]
+        back = reverse(viewset.get_url_name(viewset.page_of_one), args=[pk])
         if request.method == "POST":
             try:
                 messages.success(request, decision.carry_out(thing, request.user))
-            except DecisionRefused as refused:
+            except Refused as refused:
                 messages.error(request, str(refused))
             return redirect(back)
-        words = {"decision": decision, "thing": thing, "back": back, "page_title": decision.label, "header_icon": decision.icon}
-        return render(request, "back_office/decision.html", words)
+        if not decision.possible(thing):
+            messages.warning(request, _("This was decided already."))
+            return redirect(back)
+        listed = reverse(viewset.get_url_name("index"))
+        return render(
+            request,
+            "back_office/decision.html",
+            {
+                "decision": decision,
+                "thing": thing,
+                "back": back,
+                "header_title": f"{decision.label}: {thing}",
+                "header_icon": decision.icon,
+                "breadcrumbs_items": [
+                    {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+                    {"url": listed, "label": capfirst(decision.model._meta.verbose_name_plural)},
+                    {"url": back, "label": str(thing)},
+                    {"url": "", "label": decision.label},
+                ],
+            },
+        )
 
     name = decision.model._meta.model_name
     return [path(f"{name}s/{decision.name}/<int:pk>/", view, name=decision.url_name)]
 
 
-class _Decisions:
-    """Adds the buttons of the decisions that are possible for this row."""
+# Views ----------------------------------------------------------------------------------------------------------------
+
+
+class _Screen:
+    """For every view: who has no business here at all finds no page, as with a row outside their scope."""
+
+    viewset: ScopedViewSet
+    request: HttpRequest
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if not self.viewset.policy.user_has_permission(request.user, "view"):
+            raise Http404
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
+
+
+class ScopedFilterSet(WagtailFilterSet):
+    """Filters whose choices are rows that the user may see: a list of names is a leak like any other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        viewset = _VIEWSETS[self._meta.model]
+        for name, one in self.filters.items():
+            if isinstance(one, django_filters.ModelChoiceFilter):
+                rows = choosable(one.queryset.model, self.request.user, "view")
+                one.queryset = viewset.narrow(name.split("__")[-1], rows)
+
+
+class _ScopedRows(_Screen):
+    """For the list and its export: the rows this user may see, with links to those they may change."""
+
+    base_filterset_class = ScopedFilterSet
+    _shown: Collection[models.Model] = ()
+
+    def get_base_queryset(self) -> models.QuerySet:
+        return self.viewset.rows(self.request.user, "view").select_related(*self.viewset.list_select_related)
 
     @cached_property
-    def header_more_buttons(self) -> list[Button]:
+    def _editable(self) -> set[Any]:
+        rows = self.viewset.rows(self.request.user, "edit")
+        return set(rows.filter(pk__in=[one.pk for one in self._shown]).values_list("pk", flat=True))
+
+    def paginate_queryset(self, *args: Any) -> Any:
+        found = super().paginate_queryset(*args)  # type: ignore[misc]
+        self._shown = list(found[2])
+        return found
+
+    def _url_for_change(self, url: str | None, thing: models.Model) -> str | None:
+        return url if url and thing.pk in self._editable else None
+
+    def get_edit_url(self, instance: models.Model) -> str | None:
+        return self._url_for_change(super().get_edit_url(instance), instance)  # type: ignore[misc]
+
+    def get_delete_url(self, instance: models.Model) -> str | None:
+        return self._url_for_change(super().get_delete_url(instance), instance)  # type: ignore[misc]
+
+    def as_spreadsheet(self, queryset: models.QuerySet, spreadsheet_format: str) -> HttpResponse:
+        """Our own writer: Wagtail's gives UTC, commas and cells that a spreadsheet runs as formulas."""
+        headings = [str(self.get_heading(queryset, name)) for name in self.list_export]
+        rows = [[_cell(thing, name) for name in self.list_export] for thing in queryset]
+        if spreadsheet_format == "csv":
+            content = csv_file([headings, *rows])
+        else:
+            content = xlsx_file(headings, rows, title=str(self.get_page_title()))
+        name = f"{self.viewset.name}_{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
+        return HttpResponse(
+            content,
+            content_type=SPREADSHEETS[spreadsheet_format],
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+def _cell(thing: models.Model, name: str) -> Any:
+    """A value as a person reads it: the label of a choice, the local clock."""
+    display = getattr(thing, f"get_{name}_display", None)
+    value = display() if display else multigetattr(thing, name)
+    if isinstance(value, datetime):
+        return timezone.make_naive(value)
+    return value if value is None or isinstance(value, int | float | str) else str(value)
+
+
+class _ScopedObject(_Screen):
+    """For everything about one row: 404 when it lies outside the user's scope, refused when only to be looked at."""
+
+    verb = "edit"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        for verb in ("view", self.verb):
+            if not self.viewset.rows(request.user, verb).filter(pk=kwargs["pk"]).exists():
+                raise Http404 if verb == "view" else PermissionDenied
+        super().setup(request, *args, **kwargs)
+
+
+class _Decisions:
+    """Adds the buttons of the decisions about this row that are possible, and this user's to take."""
+
+    viewset: ScopedViewSet
+    object: models.Model
+    request: HttpRequest
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
         return [
-            *super().header_more_buttons,
-            *(
-                Button(one.label, url=reverse(one.url_name, args=[self.object.pk]), icon_name=one.icon, priority=5)
-                for one in _DECISIONS.get(type(self.object), [])
-                if one.possible(self.object)
-            ),
+            HeaderButton(
+                one.label, url=reverse(one.url_name, args=[self.object.pk]), icon_name=one.icon, priority=number
+            )
+            for number, one in enumerate(_DECISIONS.get(type(self.object), []))
+            if one.possible(self.object)
+            and type(self.object)._default_manager.allowing(self.request.user, one.verb).filter(pk=self.object.pk)  # type: ignore[attr-defined]
         ]
 
 
-class _ScopedRows:
-    """For the list and its export: the rows this user may see."""
+class _InspectedObject(_Decisions, _ScopedObject):
+    verb = "view"
 
-    viewset: ScopedViewSet
+    def get_edit_url(self) -> str | None:
+        return super().get_edit_url() if self._may("change") else None  # type: ignore[misc]
 
-    def get_base_queryset(self) -> models.QuerySet:
-        return self.viewset.scope(super().get_base_queryset(), self.request.user)
+    def get_delete_url(self) -> str | None:
+        return super().get_delete_url() if self._may("delete") else None  # type: ignore[misc]
+
+    def _may(self, action: str) -> bool:
+        return self.viewset.policy.user_has_permission_for_instance(self.request.user, action, self.object)
+
+    def get_field_display_value(self, field_name: str, field: models.Field | None) -> Any:
+        """Moments on the local clock, yes and no in words, and nothing as a dash."""
+        value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
+        match value:
+            case None | "":
+                return "–"
+            case bool():
+                return _("Yes") if value else _("No")
+            case datetime():
+                return timezone.localtime(value)
+        return value
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        told = Button(
+            _("History"),
+            url=reverse(self.viewset.get_url_name("history"), args=[self.object.pk]),
+            icon_name="history",
+            priority=30,
+        )
+        return [*super().header_more_buttons, *([told] if self.viewset.has_history else [])]  # type: ignore[misc]
 
 
-class _ScopedObject:
-    """For everything about one row: 404 when it lies outside the user's scope."""
+class _EditedObject(_Decisions, _ScopedObject):
+    """With what else belongs to the row at hand."""
 
-    viewset: ScopedViewSet
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return [*super().header_more_buttons, *self.viewset.links(self.object)]  # type: ignore[misc]
 
-    def get_object(self, *args: Any, **kwargs: Any) -> models.Model:
-        found = super().get_object(*args, **kwargs)
-        rows = self.viewset.scope(type(found)._default_manager.all(), self.request.user)
-        if not rows.filter(pk=found.pk).exists():
-            raise Http404
-        return found
+    def get_last_updated_info(self) -> None:
+        """Not from Wagtail's log, in which our rows do not stand: the history page has our events."""
 
 
-class _ScopedForm:
-    """A form that offers only rows of the user's own scope and saves through the viewset's action."""
-
-    viewset: ScopedViewSet
+class _ScopedForm(_Screen):
+    """A form that offers only rows within the user's scope, says what the database would refuse, and saves through the
+    viewset's action."""
 
     def get_form(self, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(*args, **kwargs)
-        for field in form.fields.values():
-            if isinstance(field, ModelChoiceField) and hasattr(field.queryset, "visible_to"):
-                field.queryset = field.queryset.visible_to(self.request.user)
+        form = super().get_form(*args, **kwargs)  # type: ignore[misc]
+        for name, field in form.fields.items():
+            if isinstance(field, ModelChoiceField):
+                self._offer(form, name, field)
         return form
 
+    def _offer(self, form: forms.ModelForm, name: str, field: ModelChoiceField) -> None:
+        rows = self.viewset.choices(name, field.queryset.model, self.request.user)
+        # What stands may stay, or saving a row would silently drop what another put there.
+        now = form.initial.get(name) if form.instance.pk else None
+        standing = [getattr(one, "pk", one) for one in (now if isinstance(now, list | tuple) else [now]) if one]
+        field.queryset = field.queryset.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=standing))
+        if form.is_bound or form.instance.pk or not isinstance(field.widget, forms.Select):
+            return
+        if isinstance(field, ModelMultipleChoiceField):
+            return
+        if name in self.request.GET:  # begun from another row: ?edition=12
+            form.initial[name] = self.request.GET[name]
+        elif field.required and len(only := list(field.queryset[:2])) == 1:
+            form.initial[name] = only[0].pk
+
+    def is_valid(self, form: forms.ModelForm) -> bool:
+        """Also by the constraints about columns that are not in the form, which Django leaves to the database."""
+        if super().is_valid(form):  # type: ignore[misc]
+            try:
+                form.instance.validate_constraints()
+            except ValidationError as wrong:
+                for name, errors in wrong.error_dict.items():
+                    form.add_error(name if name in form.fields else None, errors)
+        if form.errors:
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+        return not form.errors
+
+    def form_valid(self, form: forms.ModelForm) -> HttpResponse:
+        was = form.instance.pk
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except IntegrityError:  # someone else changed what this depends on, between our look and our write
+            form.add_error(None, _("Meanwhile something changed that does not go with this. Look again and save."))
+        form.instance.pk, form.instance._state.adding = was, was is None
+        self.is_valid(form)
+        return self.form_invalid(form)  # type: ignore[attr-defined]
+
     def save_instance(self) -> models.Model:
+        user = self.request.user
         with transaction.atomic():
-            return self.viewset.save(self.form, by=self.request.user)
+            thing = self.viewset.save(self.form, by=user)  # type: ignore[attr-defined]
+            if not self.viewset.rows(user, "edit").filter(pk=thing.pk).exists():
+                raise PermissionDenied(f"User {user.pk} may not put {type(thing).__name__} {thing.pk} where it is.")
+        return thing
+
+
+class _ScopedDelete(_ScopedObject):
+    """Deletes through the viewset's action, and says why when something hangs on the row."""
+
+    def delete_action(self) -> None:
+        with transaction.atomic():
+            self.viewset.delete(self.object, by=self.request.user)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        thing, pk = self.object, self.object.pk
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except Refused as refused:
+            reason = str(refused)
+        except ProtectedError as protected:
+            reason = _hanging_on(thing, protected.protected_objects)
+        except RestrictedError as restricted:
+            reason = _hanging_on(thing, restricted.restricted_objects)
+        messages.error(self.request, reason)
+        return redirect(self.viewset.get_url_name(self.viewset.page_of_one), pk)
+
+
+def _hanging_on(thing: models.Model, others: Collection[models.Model]) -> str:
+    """Which kinds of rows stand in the way; not which rows, since they may be another house's."""
+    kinds = sorted({str(type(one)._meta.verbose_name_plural) for one in others})
+    return _("%(thing)s cannot be deleted: %(kinds)s hang on it.") % {"thing": thing, "kinds": ", ".join(kinds)}
+
+
+class _Told(Column):
+    """What happened, in words."""
+
+    def get_value(self, instance: Event) -> str:
+        return _VIEWSETS[self.model].told(instance)
+
+    def __init__(self, model: type[models.Model], **kwargs: Any) -> None:
+        super().__init__("verb", **kwargs)
+        self.model = model
+
+
+class EventHistoryView(_ScopedObject, history.HistoryView):
+    """Our own events, newest first: Wagtail's log knows nothing of what actions and background work do."""
+
+    viewset = None
+    verb = "view"
+    any_permission_required = ["view"]
+    filterset_class = None
+    is_searchable = False
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            _Told(self.model, label=_("What")),
+            Column("by", label=_("By"), accessor=lambda event: event.by or _("the platform"), width="30%"),
+            DateColumn("at", label=_("When"), width="20%"),
+        ]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        return super().header_buttons if self.get_edit_url(self.object) else []
+
+    def get_edit_url(self, instance: models.Model) -> str | None:
+        may = self.viewset.policy.user_has_permission_for_instance(self.request.user, "change", instance)
+        return super().get_edit_url(instance) if may else None
+
+    def get_base_queryset(self) -> models.QuerySet:
+        return Event.objects.about(self.object).select_related("by").order_by("-at", "-pk")
+
+    @cached_property
+    def verbose_name_plural(self) -> str:
+        return Event._meta.verbose_name_plural
 
 
 def _scoped(view: type, *mixins: type) -> type:
@@ -169,34 +479,59 @@ def _scoped(view: type, *mixins: type) -> type:
     return type(f"Scoped{view.__name__}", (*mixins, view), {"viewset": None})
 
 
+# Viewsets -------------------------------------------------------------------------------------------------------------
+
+
 class ScopedViewSet(ModelViewSet):
     """A model in the back office. Subclasses name the roles and, where the model has none itself, the scope."""
 
     may_view: Collection[str] = ()
     may_write: Collection[str] = ()
+    may_delete: Collection[str] | None = None  # None: who may write
+    list_select_related: Collection[str] = ()
+    # For the history: verbs of events and what they say. Created, revised and deleted are told already.
+    says: Mapping[str, str | Promise] = {}
     index_view_class = _scoped(generic.IndexView, _ScopedRows)
     add_view_class = _scoped(generic.CreateView, _ScopedForm)
-    edit_view_class = _scoped(generic.EditView, _Decisions, _ScopedForm, _ScopedObject)
-    delete_view_class = _scoped(generic.DeleteView, _ScopedObject)
-    inspect_view_class = _scoped(generic.InspectView, _ScopedObject)
-    history_view_class = _scoped(history.HistoryView, _ScopedObject)
-    usage_view_class = _scoped(usage.UsageView, _ScopedObject)
+    edit_view_class = _scoped(generic.EditView, _ScopedForm, _EditedObject)
+    delete_view_class = _scoped(generic.DeleteView, _ScopedDelete)
+    inspect_view_class = _scoped(generic.InspectView, _InspectedObject)
+    history_view_class = EventHistoryView
     copy_view_enabled = False
     inspect_view_enabled = True
+    has_history = True
+    page_of_one = "edit"
+    # Wagtail's index of references costs queries at every save of a row, and its usage pages would name rows of other
+    # houses. What hangs on a row is the database's to say, when someone deletes it.
+    add_to_reference_index = False
+    # Whether Wagtail at large asks this viewset about the model, or something stricter.
+    speaks_for_model = True
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
-        # Before anything asks for the model's policy: Wagtail would otherwise fall back on Django's permissions.
-        register_permission_policy(self.model, RolePolicy(self.model, view=self.may_view, write=self.may_write))
+        self.policy = RolePolicy(self)
+        _VIEWSETS[self.model] = self
+        if self.speaks_for_model:
+            # Before anything asks for the model's policy: Wagtail would otherwise fall back on Django's permissions.
+            register_permission_policy(self.model, self.policy)
 
-    def scope(self, rows: models.QuerySet, user: User) -> models.QuerySet:
-        """The rows of this model that the user may see here."""
-        return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
+    # What subclasses say
 
-    def formfield_for_dbfield(self, db_field: models.Field, **kwargs: Any) -> Any:
-        if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"  # the default of Django 6; saying so silences 5.2's warning
-        return super().formfield_for_dbfield(db_field, **kwargs)
+    def scope(self, rows: models.QuerySet, user: User, verb: str) -> models.QuerySet:
+        """Of these rows those that the user may ``view`` or ``edit`` here."""
+        return rows.allowing(user, verb) if hasattr(rows, "allowing") else rows
+
+    def choices(self, name: str, model: type[models.Model], user: User) -> models.QuerySet:
+        """The rows that the form field ``name`` may offer."""
+        return self.narrow(name, choosable(model, user, "edit"))
+
+    def narrow(self, name: str, rows: models.QuerySet) -> models.QuerySet:
+        """Of the rows within scope those that make sense for this field or filter."""
+        return rows
+
+    def links(self, thing: models.Model) -> list[Button]:
+        """What else belongs to a row, for the menu of its edit page."""
+        return []
 
     def save(self, form: Any, *, by: User) -> models.Model:
         """Save a valid form and record who did it. Models with actions of their own override this."""
@@ -205,18 +540,65 @@ class ScopedViewSet(ModelViewSet):
         Event.record(thing, f"{thing._meta.model_name}.{'created' if is_new else 'revised'}", by=by)
         return thing
 
+    def delete(self, thing: models.Model, *, by: User) -> None:
+        Event.record(thing, f"{thing._meta.model_name}.deleted", by=by)
+        thing.delete()
+
+    # What follows from it
+
+    def rows(self, user: User, verb: str) -> models.QuerySet:
+        """Every row that this user may ``view`` or ``edit``: by role, then by scope."""
+        rows = self.model._default_manager.all()
+        if not self.policy.user_has_permission(user, "view" if verb == "view" else "change"):
+            return rows.none()
+        return self.scope(rows, user, verb)
+
+    def told(self, event: Event) -> str:
+        """An event in words; one that nobody has words for keeps its verb."""
+        general = {
+            "created": gettext_lazy("Created"),
+            "revised": gettext_lazy("Changed"),
+            "deleted": gettext_lazy("Deleted"),
+        }
+        return str(self.says.get(event.verb) or general.get(event.verb.partition(".")[2]) or event.verb)
+
+    def formfield_for_dbfield(self, db_field: models.Field, **kwargs: Any) -> Any:
+        """Wagtail's widgets, also without panels; but its slug field would write our codes in lower case."""
+        if isinstance(db_field, models.SlugField):
+            kwargs.setdefault("widget", forms.TextInput)
+        return formfield_for_dbfield(db_field, **kwargs)
+
+    @cached_property
+    def menu_item_class(self) -> type:
+        policy = self.policy
+        shown = {"is_shown": lambda _item, request: policy.user_has_permission(request.user, "view")}
+        return type(f"{self.model.__name__}MenuItem", (super().menu_item_class,), shown)
+
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**{"viewset": self, **kwargs})
+        ours = {"viewset": self, "permission_policy": self.policy, "usage_url_name": None}
+        return super().get_common_view_kwargs(**{**ours, **kwargs})
+
+    def get_permissions_to_register(self) -> models.QuerySet:
+        """None: a tick in Wagtail's form for groups would do nothing, since roles decide."""
+        return Permission.objects.none()
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [one for one in super().get_urlpatterns() if one.name not in self.left_out()]
+
+    def left_out(self) -> set[str]:
+        """Names of the views that this viewset does not have."""
+        return {"usage"} | (set() if self.has_history else {"history", "history_results"})
 
 
 class ReadOnlyViewSet(ScopedViewSet):
     """Rows that only actions write: to look at, not to edit."""
 
     form_fields: Collection[str] = ()
+    page_of_one = "inspect"
 
-    def get_urlpatterns(self) -> list:
-        return [one for one in super().get_urlpatterns() if one.name in {"index", "index_results", "inspect"}]
+    def left_out(self) -> set[str]:
+        return super().left_out() | {"add", "edit", "delete"}
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        nowhere = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"))
+        nowhere = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name"))
         return super().get_common_view_kwargs(**{**nowhere, **kwargs})

@@ -8,31 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from lms.kernel import menu
-from lms.kernel.languages import current_language
+from lms.kernel.languages import current_language, in_language
+from lms.kernel.models import SiteIdentity
 
 # Names of the languages in themselves: a reader looks for their own.
 OWN_NAMES = {"nl": "Nederlands", "en": "English"}
 
-IDENTITY = {
-    "name": "SMITZH",
-    "subline_nl": "leven lang ontwikkelen",
-    "subline_en": "lifelong learning",
-    "about_nl": "Digitale vaardigheden voor de maakindustrie in Zuid-Holland. "
-    "Je leert in fieldlabs, met echte machines.",
-    "about_en": "Digital skills for manufacturing in Zuid-Holland. You learn in field labs, on real machines.",
-    "funding_nl": "SMITZH wordt mogelijk gemaakt door de provincie Zuid-Holland, het ministerie van Economische Zaken "
-    "en Klimaat en de Europese Unie.",
-    "funding_en": "SMITZH is made possible by the province of Zuid-Holland, the Dutch Ministry of Economic Affairs "
-    "and Climate Policy and the European Union.",
-    "email": "",
-    "phone": "",
-}
+# The cache may be each process's own, and a change is then heard by one of them: the others wait this long.
+IDENTITY_KEY, IDENTITY_SECONDS = "kernel.identity", 60
 
 
 @dataclass(frozen=True)
@@ -48,17 +38,24 @@ class Identity:
 
 
 def identity(language: str | None = None) -> Identity:
-    """The site's identity from ``settings.LMS_IDENTITY``, what is not said there from our own defaults."""
-    said = IDENTITY | getattr(settings, "LMS_IDENTITY", {})
-    language = language or current_language()
+    """The site's identity, read once a minute; before anyone wrote it, the name in the settings and no more."""
+    said = cache.get(IDENTITY_KEY)
+    if said is None:
+        said = SiteIdentity.objects.first() or SiteIdentity(name=settings.LMS_SITE)
+        cache.set(IDENTITY_KEY, said, IDENTITY_SECONDS)
     return Identity(
-        name=said["name"],
-        subline=said[f"subline_{language}"],
-        about=said[f"about_{language}"],
-        funding=said[f"funding_{language}"],
-        email=said["email"],
-        phone=said["phone"],
+        name=said.name,
+        subline=in_language(said, "subline", language),
+        about=in_language(said, "about", language),
+        funding=in_language(said, "funding", language),
+        email=said.email,
+        phone=said.phone,
     )
+
+
+def forget_identity() -> None:
+    """It was changed: look again."""
+    cache.delete(IDENTITY_KEY)
 
 
 def translations_of(request: HttpRequest) -> list[dict[str, str]]:

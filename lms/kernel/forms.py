@@ -38,7 +38,7 @@ def dress(form: forms.BaseForm) -> forms.BaseForm:
         classes = attrs.get("class", "").split()
         if wanted and wanted.split()[0] not in classes:
             attrs["class"] = " ".join([wanted, *classes])
-        field.template_name = FIELD_TEMPLATE
+        field.template_name = FIELD_TEMPLATE  # type: ignore[attr-defined]  # Django has it, its stubs do not
     return form
 
 

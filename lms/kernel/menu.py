@@ -56,6 +56,7 @@ def register(item: Item) -> None:
 def entries(request: HttpRequest, place: Place) -> Iterator[dict[str, Any]]:
     """The entries of one place for this request, in order, the one we stand in marked ``current``."""
     here = request.path
+    found, nearest = [], 0
     for item in sorted((item for item in _items if item.place == place), key=lambda item: item.order):
         if item.for_user is not everyone and not item.for_user(request.user):
             continue
@@ -63,6 +64,11 @@ def entries(request: HttpRequest, place: Place) -> Iterator[dict[str, Any]]:
             continue
         path = address.partition("#")[0].partition("?")[0]
         # An address with an anchor is a part of another page, and the front page lies above every page.
-        current = path == address and (here == path or (path.count("/") > 2 and here.startswith(path)))
+        is_above = path == address and (here == path or (path.count("/") > 2 and here.startswith(path)))
+        depth = len(path) if is_above else 0
+        nearest = max(nearest, depth)
         label = item.label(request) if callable(item.label) else item.label
-        yield {"url": address, "label": label, "icon": item.icon, "current": current}
+        found.append((depth, {"url": address, "label": label, "icon": item.icon}))
+    for depth, entry in found:
+        # One page lies in one entry: of two above each other the nearer one.
+        yield entry | {"current": 0 < depth == nearest}

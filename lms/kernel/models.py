@@ -34,9 +34,9 @@ class AppendOnlyQuerySet(models.QuerySet):
 class EventQuerySet(AppendOnlyQuerySet):
     def about(self, thing: models.Model) -> EventQuerySet:
         """The timeline of one object, oldest first."""
-        return self.filter(
-            object_type=ContentType.objects.get_for_model(thing), object_id=str(thing.pk)
-        ).order_by("at", "pk")
+        return self.filter(object_type=ContentType.objects.get_for_model(thing), object_id=str(thing.pk)).order_by(
+            "at", "pk"
+        )
 
 
 class Event(models.Model):
@@ -47,7 +47,12 @@ class Event(models.Model):
     object = GenericForeignKey("object_type", "object_id")
     verb = models.CharField(_("verb"), max_length=64)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     at = models.DateTimeField(_("at"), db_index=True)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -76,3 +81,31 @@ class Event(models.Model):
             at=at or timezone.now(),
             data=data or {},
         )
+
+
+class SiteIdentity(models.Model):
+    """Who the site says it is, on every page and mail. One row; content, so never a constant in the code."""
+
+    name = models.CharField(_("name"), max_length=60)
+    subline_nl = models.CharField(_("line under the name, in Dutch"), max_length=80, blank=True)
+    subline_en = models.CharField(_("line under the name, in English"), max_length=80, blank=True)
+    about_nl = models.TextField(_("about us, in Dutch"), blank=True)
+    about_en = models.TextField(_("about us, in English"), blank=True)
+    funding_nl = models.TextField(_("who makes it possible, in Dutch"), blank=True)
+    funding_en = models.TextField(_("who makes it possible, in English"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("phone number"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("identity of the site")
+        verbose_name_plural = _("identity of the site")
+        constraints = [
+            models.CheckConstraint(
+                name="the_site_has_one_identity",
+                condition=models.Q(pk=1),
+                violation_error_message=_("The site has one identity. Change that one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

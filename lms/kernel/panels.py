@@ -36,8 +36,9 @@ def register(panel: Panel) -> None:
 
 def panels_of(room: str, request: HttpRequest) -> list[SafeString]:
     """The rendered panels of a room, in order."""
-    rendered = []
-    for panel in sorted((one for one in _PANELS if one.room == room), key=lambda one: one.order):
-        if (context := panel.context(request)) is not None:
-            rendered.append(render_to_string(panel.template, context, request=request))
-    return rendered
+    panels = sorted((one for one in _PANELS if one.room == room), key=lambda one: one.order)
+    return [
+        render_to_string(panel.template, context, request=request)
+        for panel in panels
+        if (context := panel.context(request)) is not None
+    ]

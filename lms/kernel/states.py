@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from lms.people.models import User
 
 Stateful = TypeVar("Stateful", bound=models.Model)
-Transitions = Mapping[str, Collection[str]]
+# Keys and values are the members of a model's State; mypy takes a dict's keys for invariant.
+Transitions = Mapping[Any, Collection[Any]]
 
 
 class TransitionRefused(Exception):

@@ -127,6 +127,18 @@ def take_back_fact(key: str, *, at: datetime) -> Fact | None:
     )
 
 
+@transaction.atomic
+def record_look(fact: Fact, *, by: User, at: datetime) -> None:
+    """Someone read the evidence of a fact, with the names in it."""
+    Event.record(fact, "fact.evidence_read", by=by, at=at)
+
+
+@transaction.atomic
+def record_export(*, what: str, filters: dict[str, str], rows: int, by: User, at: datetime) -> None:
+    """Someone took figures, or the rows under one, out of the platform."""
+    Event.record(by, "figures.exported", by=by, at=at, data={"what": what, "filters": filters, "rows": rows})
+
+
 def _dimensions(enrolment: Enrolment) -> dict[str, Any]:
     """The frozen snapshot of the learner, and the edition as it is today."""
     edition = enrolment.edition
@@ -191,9 +203,7 @@ def fingerprint(record: dict[str, Any]) -> str:
 
 
 def _prove(fact: Fact, code: str, thing: models.Model, record: dict[str, Any], *, at: datetime) -> None:
-    Evidence.objects.create(
-        fact=fact, code=code, subject=_subject(thing), sha256=fingerprint(record), captured_at=at
-    )
+    Evidence.objects.create(fact=fact, code=code, subject=_subject(thing), sha256=fingerprint(record), captured_at=at)
 
 
 def _subject(thing: models.Model) -> str:

@@ -10,4 +10,16 @@ class KpisConfig(AppConfig):
     verbose_name = _("Indicators")
 
     def ready(self) -> None:
-        from lms.kpis import receivers  # noqa: F401  importing connects them
+        from lms.kernel import menu  # models and addresses are not there before
+        from lms.kpis import policies, receivers  # noqa: F401  importing receivers connects them
+
+        menu.register(
+            menu.Item(
+                _("Figures"),
+                "kpis:office",
+                place="user",
+                order=50,
+                icon="gauge",
+                for_user=lambda user: policies.may(user, "view"),
+            )
+        )

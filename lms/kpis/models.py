@@ -56,9 +56,7 @@ class Funding(models.Model):
     project = models.ForeignKey(
         FundingProject, verbose_name=_("project"), on_delete=models.PROTECT, related_name="fundings"
     )
-    edition = models.OneToOneField(
-        Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="funding"
-    )
+    edition = models.OneToOneField(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="funding")
 
     class Meta:
         verbose_name = _("funding")
@@ -72,7 +70,12 @@ class Target(models.Model):
     """What a project promised for an indicator in a period; without a project it is the whole programme's."""
 
     project = models.ForeignKey(
-        FundingProject, verbose_name=_("project"), null=True, blank=True, on_delete=models.CASCADE, related_name="targets"
+        FundingProject,
+        verbose_name=_("project"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="targets",
     )
     indicator = models.CharField(_("indicator"), max_length=40)
     starts_on = models.DateField(_("from"))
@@ -130,6 +133,10 @@ class FactQuerySet(AppendOnlyQuerySet):
     def between(self, first: date, last: date) -> FactQuerySet:
         """Counting days within the period, both ends included."""
         return self.filter(counts_on__gte=first, counts_on__lte=last)
+
+    def standing(self) -> FactQuerySet:
+        """Facts that were not taken back. Both halves of a correction are left out."""
+        return self.filter(corrects=None, corrections=None)
 
 
 class Fact(models.Model):
@@ -209,7 +216,9 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["fact", "code"]
-        constraints = [models.UniqueConstraint(name="one_evidence_per_fact_and_subject", fields=["fact", "code", "subject"])]
+        constraints = [
+            models.UniqueConstraint(name="one_evidence_per_fact_and_subject", fields=["fact", "code", "subject"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.subject}"

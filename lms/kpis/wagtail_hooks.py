@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from courses.actions import announce_funding
+from courses.models import Edition
 from lms.kernel.back_office import ScopedViewSet
 from lms.kpis.actions import announce_project
+from lms.kpis.definitions import INDICATORS
 from lms.kpis.models import Funding, FundingProject, HistoricFigure, Target
 from lms.people.models import Role, User
 
 
 class OfTheOffice(ScopedViewSet):
+    """The programme office keeps it, auditors read it; no house has a part in it."""
+
     may_view = (Role.AUDITOR,)
     may_write = (Role.OFFICER,)
 
@@ -26,7 +35,7 @@ class FundingProjectViewSet(OfTheOffice):
         "emblem", "evidence_keep_until",
     ]  # fmt: skip
 
-    def save(self, form: object, *, by: User) -> FundingProject:
+    def save(self, form: Any, *, by: User) -> models.Model:
         project = super().save(form, by=by)
         announce_project(project, by=by)
         return project
@@ -37,12 +46,27 @@ class FundingViewSet(OfTheOffice):
     icon = "link"
     list_display = ["edition", "project"]
     list_filter = ["project"]
+    list_select_related = ["edition", "project"]
+    search_fields = ["edition__code"]
     form_fields = ["project", "edition"]
+    says = {"funding.started": gettext_lazy("Charged to the project")}
 
-    def save(self, form: object, *, by: User) -> Funding:
+    def save(self, form: Any, *, by: User) -> models.Model:
+        was = Edition.objects.filter(funding=form.instance.pk).first() if form.instance.pk else None
         funding = super().save(form, by=by)
+        if was is not None and was.pk != funding.edition_id:
+            self._silence(was, by=by)
         announce_project(funding.project, by=by)
         return funding
+
+    def delete(self, thing: models.Model, *, by: User) -> None:
+        edition = thing.edition
+        super().delete(thing, by=by)
+        self._silence(edition, by=by)
+
+    def _silence(self, edition: Edition, *, by: User) -> None:
+        """Who no longer pays is no longer named; what was issued before keeps what it says."""
+        announce_funding(edition, notice_nl="", notice_en="", emblem="", by=by)
 
 
 class TargetViewSet(OfTheOffice):
@@ -50,7 +74,17 @@ class TargetViewSet(OfTheOffice):
     icon = "crosshairs"
     list_display = ["indicator", "project", "value", "starts_on", "ends_on"]
     list_filter = ["project"]
+    list_select_related = ["project"]
     form_fields = ["project", "indicator", "starts_on", "ends_on", "value", "source"]
+
+    def formfield_for_dbfield(self, db_field: models.Field, **kwargs: Any) -> Any:
+        """A target for an indicator that does not exist would never be shown beside a figure."""
+        if db_field.name == "indicator":
+            return forms.ChoiceField(
+                label=db_field.verbose_name,
+                choices=lambda: [(code, f"{one.label} ({code})") for code, one in INDICATORS.items()],
+            )
+        return super().formfield_for_dbfield(db_field, **kwargs)
 
 
 class HistoricFigureViewSet(OfTheOffice):
@@ -61,6 +95,8 @@ class HistoricFigureViewSet(OfTheOffice):
 
 
 class KpisGroup(ViewSetGroup):
+    """One menu for what was promised to funders."""
+
     menu_label = gettext_lazy("Projects and targets")
     menu_icon = "table"
     menu_order = 150

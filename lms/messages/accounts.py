@@ -38,4 +38,4 @@ class AccountAdapter(SignInAdapter):
 def html_of(mail: EmailMessage) -> str:
     """The HTML part, where the mail has one."""
     parts = mail.alternatives if isinstance(mail, EmailMultiAlternatives) else []
-    return next((str(part.content) for part in parts if part.mimetype == "text/html"), "")
+    return next((str(content) for content, mimetype in parts if mimetype == "text/html"), "")

@@ -29,7 +29,6 @@ BACK_OFF = [
     timedelta(hours=20),
 ]
 
-
 # Conditions in a text template leave empty lines behind.
 BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -53,7 +52,7 @@ def write_message(
     with translation.override(language):
         words = {**context, "language": language}
         subject = " ".join(render_to_string(f"email/{kind}_subject.txt", words).split())
-        text = BLANK_LINES.sub("\n\n", render_to_string(f"email/{kind}.txt", words)).strip() + "\n"
+        text = render_to_string(f"email/{kind}.txt", words)
         html = render_to_string(f"email/{kind}.html", {**words, "subject": subject})
     return post_message(
         kind,
@@ -94,7 +93,7 @@ def post_message(
         email=email,
         language=language,
         subject=subject,
-        text=text,
+        text=BLANK_LINES.sub("\n\n", text).strip() + "\n",
         html=html,
         calendar=calendar,
         calendar_method=calendar_method,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from certificates.models import Certificate
-from courses.calendar import edition_calendar
+from courses.calendar import edition_calendar, sequences_of
 from courses.models import Edition, Mode, Session
 from enrolments.models import Enrolment, SeatHold
 from lms.kernel import formats
@@ -28,7 +28,6 @@ from lms.people.models import User
 
 ALTERNATIVES = 3
 Facts = list[tuple[str, str]]
-More = ParamSpec("More")
 
 
 @dataclass
@@ -54,16 +53,14 @@ class Said:
     calendar_method: str = ""
 
 
-def to_learner(
-    write: Callable[Concatenate[Enrolment, More], Said],
-) -> Callable[Concatenate[Enrolment, More], dict[str, Any]]:
+def to_learner(write: Callable[[Enrolment, datetime], Said]) -> Callable[[Enrolment, datetime], dict[str, Any]]:
     """Address a letter about an enrolment to its learner, in the language in which they enrolled."""
 
     @wraps(write)
-    def addressed(enrolment: Enrolment, *args: More.args, **kwargs: More.kwargs) -> dict[str, Any]:
+    def addressed(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
         learner = enrolment.learner
         with translation.override(enrolment.language):
-            said = write(enrolment, *args, **kwargs)
+            said = write(enrolment, at)
             context = {
                 **about_edition(enrolment.edition),
                 "greeting_name": learner.given_name,
@@ -100,7 +97,7 @@ def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
 
 
 @to_learner
-def enrolment_confirmed(enrolment: Enrolment) -> Said:
+def enrolment_confirmed(enrolment: Enrolment, at: datetime) -> Said:
     """The place is certain: when, where, and an invitation for every session."""
     edition = enrolment.edition
     context = {
@@ -109,21 +106,18 @@ def enrolment_confirmed(enrolment: Enrolment) -> Said:
         "starts_time": formats.clock_time(edition.starts_at) if edition.starts_at else "",
         "needs_check_in": edition.mode != Mode.ONLINE,
     }
-    return Said(context, calendar_of(enrolment, "REQUEST"), "REQUEST")
+    return Said(context, calendar_of(enrolment, "REQUEST", at), "REQUEST")
 
 
 @to_learner
-def enrolment_waitlisted(enrolment: Enrolment) -> Said:
+def enrolment_waitlisted(enrolment: Enrolment, at: datetime) -> Said:
     """No place yet; which number in the queue."""
-    earlier = models.Q(waitlisted_at__lt=enrolment.waitlisted_at) | models.Q(
-        waitlisted_at=enrolment.waitlisted_at, pk__lte=enrolment.pk
-    )
-    place = Enrolment.objects.waiting().filter(earlier, edition=enrolment.edition).count()
+    place = Enrolment.objects.with_place().get(pk=enrolment.pk).place
     return Said({"place": place, "facts": [*facts_of(enrolment.edition), (_("Number"), enrolment.code)]})
 
 
 @to_learner
-def seat_offered(enrolment: Enrolment) -> Said:
+def seat_offered(enrolment: Enrolment, at: datetime) -> Said:
     """A place came free: until when it is kept. The link opens a page with two buttons, it answers nothing itself."""
     deadline = cast(datetime, enrolment.offer_expires_at)  # a constraint of the table says that it is there
     context = {
@@ -142,22 +136,22 @@ def offer_lapsed(enrolment: Enrolment, at: datetime) -> Said:
 
 
 @to_learner
-def enrolment_withdrawn(enrolment: Enrolment) -> Said:
+def enrolment_withdrawn(enrolment: Enrolment, at: datetime) -> Said:
     """Confirms that the learner gave up the place, and takes the sessions out of their calendar."""
-    return _called_off(enrolment, {"facts": [(_("Number"), enrolment.code)]})
+    return _called_off(enrolment, at, {"facts": [(_("Number"), enrolment.code)]})
 
 
 @to_learner
 def enrolment_cancelled(enrolment: Enrolment, at: datetime) -> Said:
     """The edition does not go on; what else there is."""
-    return _called_off(enrolment, {"facts": [], "alternatives": alternatives_to(enrolment.edition, at)})
+    return _called_off(enrolment, at, {"facts": [], "alternatives": alternatives_to(enrolment.edition, at)})
 
 
-def _called_off(enrolment: Enrolment, context: dict[str, Any]) -> Said:
+def _called_off(enrolment: Enrolment, at: datetime, context: dict[str, Any]) -> Said:
     """Whoever never got an invitation (a waiter, or an offer not taken) gets no cancellation of it either."""
     if not invitations_of(enrolment).exists():
         return Said(context)
-    return Said(context, calendar_of(enrolment, "CANCEL"), "CANCEL")
+    return Said(context, calendar_of(enrolment, "CANCEL", at), "CANCEL")
 
 
 # About a certificate --------------------------------------------------------------------------------------------------
@@ -265,15 +259,19 @@ def invitations_of(enrolment: Enrolment) -> models.QuerySet[Message]:
     return Message.objects.filter(about=f"{enrolment._meta.label}:{enrolment.pk}").exclude(calendar_method="")
 
 
-def calendar_of(enrolment: Enrolment, method: str) -> str:
-    """The entry for every session, numbered after what this learner got before for this edition.
+def calendar_of(enrolment: Enrolment, method: str, at: datetime) -> str:
+    """The sessions as an invitation to this learner, or as its cancellation.
 
-    A calendar ignores an entry with a lower number than it has: so also who withdraws and enrols again counts on.
+    A calendar believes only what has a higher number than what it has. Both what changed in the edition and what was
+    sent before count, so who withdraws and enrols again is invited again.
     """
     edition, learner = enrolment.edition, enrolment.learner
     mine = Enrolment.objects.filter(edition=edition, learner=learner).values_list("pk", flat=True)
     sent = Message.objects.filter(about__in=[f"{Enrolment._meta.label}:{pk}" for pk in mine])
-    sequence = sent.exclude(calendar_method="").count()
-    sessions = edition.sessions.all()
-    entry = edition_calendar(edition, sessions, method=method, attendee=learner.email, sequence=sequence)
-    return entry.decode()
+    sessions = list(edition.sessions.select_related("room__location"))
+    changes = max(sequences_of(edition, sessions).values(), default=0)
+    sequence = changes + sent.exclude(calendar_method="").count()
+    entries = edition_calendar(
+        edition, sessions, at=at, method=method, attendee=learner.email, sequence=sequence, url=page_of(enrolment)
+    )
+    return entries.decode()

@@ -16,7 +16,7 @@ CODES = ("account_", "enrolment_code")
 
 def messages_to_me(request: HttpRequest) -> dict[str, Any] | None:
     """The last messages to whoever is signed in; nothing when there were none."""
-    mine = Message.objects.filter(recipient=request.user)
+    mine = Message.objects.filter(recipient=request.user.pk)
     for kind in CODES:
         mine = mine.exclude(kind__startswith=kind)
     sent = list(mine[:SHOWN])

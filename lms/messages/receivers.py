@@ -20,17 +20,17 @@ def seat_held(sender: Any, hold: SeatHold, code: str, at: datetime, **kwargs: An
 
 @receiver(signals.enrolment_confirmed, dispatch_uid="messages.enrolment_confirmed")
 def enrolment_confirmed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.enrolment_confirmed(enrolment), at=at)
+    write_message(**letters.enrolment_confirmed(enrolment, at), at=at)
 
 
 @receiver(signals.enrolment_waitlisted, dispatch_uid="messages.enrolment_waitlisted")
 def enrolment_waitlisted(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.enrolment_waitlisted(enrolment), at=at)
+    write_message(**letters.enrolment_waitlisted(enrolment, at), at=at)
 
 
 @receiver(signals.seat_offered, dispatch_uid="messages.seat_offered")
 def seat_offered(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.seat_offered(enrolment), at=at)
+    write_message(**letters.seat_offered(enrolment, at), at=at)
 
 
 @receiver(signals.offer_lapsed, dispatch_uid="messages.offer_lapsed")
@@ -40,7 +40,7 @@ def offer_lapsed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any)
 
 @receiver(signals.enrolment_withdrawn, dispatch_uid="messages.enrolment_withdrawn")
 def enrolment_withdrawn(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.enrolment_withdrawn(enrolment), at=at)
+    write_message(**letters.enrolment_withdrawn(enrolment, at), at=at)
 
 
 @receiver(signals.enrolment_cancelled, dispatch_uid="messages.enrolment_cancelled")

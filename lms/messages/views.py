@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_replace
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,19 +27,19 @@ from lms.kernel.formats import date_time
 from lms.messages.models import Message
 
 PER_PAGE = 25
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def in_the_demo(view: View) -> View:
     """Asked at every request, besides not being mounted: a setting that slips must not open a mailbox."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.LMS_DEMO:
             raise Http404
-        return never_cache(require_safe(view))(request, *args, **kwargs)
+        return view(request, *args, **kwargs)
 
-    return guarded
+    return never_cache(require_safe(guarded))
 
 
 @in_the_demo
@@ -52,7 +53,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @in_the_demo
-@csp_update({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})  # type: ignore[arg-type]
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message in all its forms."""
     found = get_object_or_404(Message, pk=pk)
@@ -66,7 +67,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @in_the_demo
 @xframe_options_sameorigin
-@csp_replace(
+@csp(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "img-src": [SELF, "data:"],

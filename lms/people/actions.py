@@ -34,6 +34,20 @@ def find_or_create_person(email: str, *, language: str, at: datetime, **name: st
 
 
 @transaction.atomic
+def save_person(person: User, *, by: User | None) -> User:
+    """Enter an account, or correct one. After a change of address the old one opens nothing any more."""
+    was = User.objects.filter(pk=person.pk).values_list("email", flat=True).first() if person.pk else None
+    if was is None:
+        person.set_unusable_password()  # they sign in by code
+    person.save()
+    if was not in (None, person.email):
+        EmailAddress.objects.filter(user=person).delete()  # the new one is proved by the first code sent to it
+        Event.record(person, "person.address_changed", by=by)
+    Event.record(person, "person.created" if was is None else "person.revised", by=by)
+    return person
+
+
+@transaction.atomic
 def verify_address(user: User, *, at: datetime) -> EmailAddress:
     """Note that the account's own address was proved, so that signing in does not ask for it again. Twice is once."""
     address, _created = EmailAddress.objects.get_or_create(

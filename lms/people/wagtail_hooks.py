@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from lms.kernel.back_office import ScopedViewSet
-from lms.kernel.models import Event
+from lms.people.actions import save_person
+from lms.people.forms import MembershipForm, PersonField, PersonForm
 from lms.people.models import Employment, Membership, Organisation, Role, User
 
 
@@ -31,40 +34,69 @@ class OrganisationViewSet(ScopedViewSet):
 class PersonViewSet(ScopedViewSet):
     model = User
     icon = "user"
+    speaks_for_model = False  # Wagtail's own screens about users ask AdministratorsOnly
     may_view = (Role.AUDITOR,)
     may_write = (Role.OFFICER,)
+    may_delete = ()  # an account is closed; erasing is the privacy run's
     list_display = ["email", "full_name", "language", "is_active"]
+    list_filter = ["is_active", "memberships__role"]
     search_fields = ["email", "given_name", "family_name"]
-    form_fields = ["email", "given_name", "initials", "name_prefix", "family_name", "language", "is_active"]
-    inspect_view_fields = ["email", "given_name", "name_prefix", "family_name", "language", "date_joined"]
+    ordering = "email"
+    inspect_view_fields = [
+        "email", "given_name", "initials", "name_prefix", "family_name", "language", "is_active", "date_joined",
+    ]  # fmt: skip
+    says = {
+        "person.joined": gettext_lazy("Account made by enrolling"),
+        "person.address_verified": gettext_lazy("Address confirmed"),
+        "person.address_changed": gettext_lazy("Address changed"),
+    }
+
+    def scope(self, rows: models.QuerySet, user: User, verb: str) -> models.QuerySet:
+        """Who changes the address of a superuser could sign in as one."""
+        return rows.filter(is_superuser=False) if verb == "edit" and not user.is_superuser else rows
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return PersonForm
 
     def save(self, form: Any, *, by: User) -> User:
-        person = form.save(commit=False)
-        if is_new := person.pk is None:
-            person.set_unusable_password()  # they sign in by code
-        person.save()
-        Event.record(person, "person.created" if is_new else "person.revised", by=by)
-        return person
+        return save_person(form.save(commit=False), by=by)
 
 
-class MembershipViewSet(ScopedViewSet):
+class OfPerson(ScopedViewSet):
+    """What someone is for an organisation; the person is found by e-mail address."""
+
+    may_write = (Role.OFFICER,)
+    list_filter = ["organisation"]
+    list_select_related = ["user", "organisation"]
+    search_fields = ["user__email", "user__given_name", "user__family_name", "organisation__name"]
+    ordering = "-starts_on"
+
+    def formfield_for_dbfield(self, db_field: models.Field, **kwargs: Any) -> forms.Field:
+        if db_field.name == "user":
+            return PersonField(queryset=User.objects.all(), label=gettext_lazy("E-mail address"))
+        return super().formfield_for_dbfield(db_field, **kwargs)
+
+
+class MembershipViewSet(OfPerson):
     model = Membership
     icon = "key"
-    may_write = (Role.OFFICER,)
     list_display = ["user", "role", "organisation", "starts_on", "ends_on"]
     list_filter = ["role", "organisation"]
-    search_fields = ["user__email", "user__family_name", "organisation__name"]
-    form_fields = ["user", "organisation", "role", "starts_on", "ends_on"]
+    says = {"membership.given": gettext_lazy("Given"), "membership.ended": gettext_lazy("Ended")}
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return forms.modelform_factory(Membership, form=MembershipForm, formfield_callback=self.formfield_for_dbfield)
 
 
-class EmploymentViewSet(ScopedViewSet):
+class EmploymentViewSet(OfPerson):
     model = Employment
     icon = "user"
-    may_write = (Role.OFFICER,)
     list_display = ["user", "organisation", "starts_on", "ends_on"]
-    list_filter = ["organisation"]
-    search_fields = ["user__email", "user__family_name", "organisation__name"]
     form_fields = ["user", "organisation", "starts_on", "ends_on"]
+    says = {"employment.started": gettext_lazy("Started"), "employment.ended": gettext_lazy("Ended")}
+
+    def narrow(self, name: str, rows: models.QuerySet) -> models.QuerySet:
+        return rows.filter(is_employer=True) if name == "organisation" else rows
 
 
 class PeopleGroup(ViewSetGroup):
@@ -84,9 +116,3 @@ class PeopleGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def people_in_the_back_office() -> PeopleGroup:
     return PeopleGroup()
-
-
-@hooks.register("construct_settings_menu")
-def people_have_one_home(request: Any, menu_items: list) -> None:
-    """Wagtail's own list of users would be a second door to the same people, without our scopes."""
-    menu_items[:] = [item for item in menu_items if item.name != "users"]

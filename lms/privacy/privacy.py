@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from wagtail.models import ModelLogEntry, PageLogEntry, Revision
 from wagtail.users.models import UserProfile
 
-from lms.kernel.models import Event
+from lms.kernel.models import Event, SiteIdentity
 from lms.kernel.privacy import REGISTER, declare
 
 declare(
@@ -18,6 +18,7 @@ declare(
     ground="legitimate interest (proof and security)",
     keep="2 years; events about evidence as long as the evidence",
 )
+declare(SiteIdentity)
 declare(
     EmailAddress,
     personal=["user", "email"],

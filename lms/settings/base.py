@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "lms.people.apps.AdministratorsConfig",  # wagtail.users, closed to all but superusers
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -135,6 +135,8 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    # Signs nobody in: says whom the back office opens for.
+    "lms.people.access.RoleBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -145,7 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "enrolments:my"
 
 # The mails of signing in leave through our outbox, like all others.
 ACCOUNT_ADAPTER = "lms.messages.accounts.AccountAdapter"

@@ -47,6 +47,8 @@ def lines(*, level: str, as_json: bool) -> dict[str, object]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # django_structlog writes one line per request; these would repeat it.
             "django.request": {"level": "ERROR"},
+            # Who edited which page is kept in the back office's own history.
+            "wagtail": {"level": "WARNING"},
             "pikepdf": {"level": "WARNING"},
             # Celery says "received" and "succeeded" for every task; django_structlog says it with fields.
             "celery.app.trace": {"level": "WARNING"},

@@ -6,17 +6,17 @@ const held = document.querySelector("[data-held]");
 if (held) {
   const left = held.querySelector("[data-left]");
   const lapsed = document.querySelector("[data-lapsed]");
-  const end = performance.now() + Number(held.dataset.held) * 1000;
+  const end = Date.now() + Number(held.dataset.held) * 1000;
 
   const show = () => {
-    const minutes = Math.ceil((end - performance.now()) / 60000);
+    const minutes = Math.ceil((end - Date.now()) / 60000);
     if (minutes <= 0) {
       held.hidden = true;
       lapsed.hidden = false;
       clearInterval(clock);
       return;
     }
-    left.textContent = minutes === 1 ? left.dataset.one : left.dataset.many.replace("%s", minutes);
+    left.textContent = minutes === 1 ? left.dataset.one : left.dataset.many.replace("{number}", minutes);
   };
   const clock = setInterval(show, 1000);
   show();

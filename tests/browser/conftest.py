@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
 from tests.browser.steps import sign_in
 from tests.servers import die_with_parent, free_port, wait_until
@@ -150,8 +150,16 @@ def problems() -> Iterator[list[str]]:
     assert found == []
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, StorageState]:
+    """The cookies of who signed in before: the pages are the point of most tests, not signing in."""
+    return {}
+
+
 @pytest.fixture
-def open_page(site: Site, browser: Browser, problems: list[str]) -> Iterator[Callable[..., Page]]:
+def open_page(
+    site: Site, browser: Browser, problems: list[str], signed_in: dict[str, StorageState]
+) -> Iterator[Callable[..., Page]]:
     """``open_page(as_="hr@demo.example", javascript=False)``: a browser of one's own, for each person in a story."""
     contexts: list[BrowserContext] = []
 
@@ -159,9 +167,15 @@ def open_page(site: Site, browser: Browser, problems: list[str]) -> Iterator[Cal
         if message.type == "error":
             problems.append(f"{message.text} ({message.location.get('url')})")
 
+    def notice_failure(request: Request) -> None:
+        # Aborted is what the browser itself gave up: on leaving a page, or because the answer is a file to save.
+        if request.failure != "net::ERR_ABORTED":
+            problems.append(f"{request.failure} ({request.url})")
+
     def open_page(*, as_: str = "", javascript: bool = True, phone: bool = False, language: str = "nl-NL") -> Page:
         context = browser.new_context(
             base_url=site.url,
+            storage_state=signed_in.get(as_),
             java_script_enabled=javascript,
             locale=language,
             timezone_id="Europe/Amsterdam",
@@ -173,8 +187,10 @@ def open_page(site: Site, browser: Browser, problems: list[str]) -> Iterator[Cal
         page = context.new_page()
         page.on("console", notice)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        if as_:
+        page.on("requestfailed", notice_failure)
+        if as_ and as_ not in signed_in:
             sign_in(page, as_)
+            signed_in[as_] = context.storage_state()
         return page
 
     yield open_page

@@ -6,7 +6,7 @@ import multiprocessing
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -108,7 +108,7 @@ def test_three_seats_go_to_three_of_eight(run: Callable[..., list[Any]]) -> None
 
 
 @pytest.fixture
-def without_the_guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seat is counted without looking whether one is free, and the database is told not to mind."""
 
     def claim_blindly(edition: Edition) -> None:
@@ -118,7 +118,7 @@ def without_the_guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(enrolling_actions, "claim_seat", claim_blindly)
     with connection.schema_editor() as editor:
         editor.remove_constraint(Edition, guard)
-    yield  # the database itself is replaced by a fresh copy after this test
+    # The database itself is replaced by a fresh copy after this test.
 
 
 @pytest.mark.usefixtures("without_the_guard")

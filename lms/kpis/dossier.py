@@ -1,0 +1,117 @@
+"""What proves a fact: each piece of evidence, read as it stands today and compared with its hash of that day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from certificates.models import Certificate
+from enrolments.models import Attendance, Enrolment, Result
+from lms.kernel.codes import CROCKFORD
+from lms.kpis.actions import attendance_record, fingerprint, registration_record, result_record
+from lms.kpis.models import Evidence, Fact
+
+UNCHANGED, CHANGED, GONE = "unchanged", "changed", "gone"
+
+# How each thing that can be evidence is fetched, all at once and with what its record needs.
+SOURCES: dict[str, models.QuerySet] = {
+    Enrolment._meta.label: Enrolment.objects.select_related("edition__course", "learner", "employer"),
+    Attendance._meta.label: Attendance.objects.select_related("session__signed_off_by"),
+    Result._meta.label: Result.objects.select_related("assessment", "recorded_by"),
+    Certificate._meta.label: Certificate.objects.all(),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence; ``thing`` is None when it is no longer there."""
+
+    evidence: Evidence
+    thing: Any
+    found: str  # the hash of today, empty when it is gone
+    verdict: str
+
+    @property
+    def code(self) -> str:
+        return self.evidence.code
+
+    @property
+    def hours(self) -> Decimal:
+        """The time on a line of the register."""
+        return hours_of(self.thing.minutes)
+
+
+def hours_of(minutes: int) -> Decimal:
+    """Exact hours, for writing as hours and minutes."""
+    return Decimal(minutes) / 60
+
+
+def dossier_of(fact: Fact) -> list[Piece]:
+    """All pieces of a fact, by code and then by moment; at one query per sort of thing."""
+    evidence = list(fact.evidence.all())
+    things = _things(one.subject for one in evidence)
+    pieces = [_piece(one, things.get(one.subject)) for one in evidence]
+    return sorted(pieces, key=lambda piece: (piece.code, _order(piece.thing)))
+
+
+def _things(subjects: Iterable[str]) -> dict[str, models.Model]:
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for subject in subjects:
+        label, _colon, pk = subject.rpartition(":")
+        wanted[label].append(int(pk))
+    found: dict[str, models.Model] = {}
+    for label, keys in wanted.items():
+        for pk, thing in SOURCES[label].in_bulk(keys).items():
+            found[f"{label}:{pk}"] = thing
+    return found
+
+
+def _piece(evidence: Evidence, thing: Any) -> Piece:
+    found = hash_of(thing) if thing is not None else ""
+    verdict = GONE if not found else UNCHANGED if found == evidence.sha256 else CHANGED
+    return Piece(evidence, thing, found, verdict)
+
+
+def hash_of(thing: Any) -> str:
+    """What the hash of a thing is now; empty when its document is no longer there."""
+    match thing:
+        case Enrolment():
+            return fingerprint(registration_record(thing))
+        case Attendance():
+            return fingerprint(attendance_record(thing))
+        case Result():
+            return fingerprint(result_record(thing))
+        case Certificate():
+            return _hash_of_file(thing)
+    return ""
+
+
+def _hash_of_file(certificate: Certificate) -> str:
+    """Read from the store itself: what the row says about the file proves nothing."""
+    try:
+        with certificate.pdf.open("rb") as document:
+            return hashlib.file_digest(document, "sha256").hexdigest()
+    except (FileNotFoundError, ValueError):
+        return ""
+
+
+def _order(thing: Any) -> tuple[str, int]:
+    starts = thing.session.starts_at.isoformat() if isinstance(thing, Attendance) else ""
+    return starts, thing.pk if thing is not None else 0
+
+
+def pseudonym(person: Any) -> str:
+    """Eight characters that stand for a person in lists: the same everywhere, and no way back without our key."""
+    if person is None:
+        return ""
+    keyed = hashlib.blake2b(person.bytes, key=settings.SECRET_KEY.encode()[:64], person=b"kpis", digest_size=5)
+    bits = int.from_bytes(keyed.digest(), "big")
+    code = "".join(CROCKFORD[bits >> shift & 31] for shift in range(35, -1, -5))
+    return f"{code[:4]}-{code[4:]}"

@@ -1,0 +1,110 @@
+"""Forms about people for Wagtail's admin: found by e-mail address, named as they are named here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.forms import UserCreationForm, UserEditForm
+
+from lms.people.actions import save_person
+from lms.people.models import Membership, Organisation, Role, User, normalised_email
+
+
+class PersonField(forms.ModelChoiceField):
+    """Someone by their e-mail address: a list of everyone is too long to choose from, and nobody's to read."""
+
+    widget = forms.EmailInput
+    default_error_messages = {"invalid_choice": _("Nobody has an account with this e-mail address.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="email", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The address, also where the form starts from a number."""
+        if isinstance(value, int):
+            return self.queryset.filter(pk=value).values_list("email", flat=True).first()
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(normalised_email(value) if isinstance(value, str) else value)
+
+
+class MembershipForm(forms.ModelForm):
+    """A role where that role exists: nobody is programme office in a house, or HR of a lab that employs nobody."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        organisation, role = cleaned.get("organisation"), cleaned.get("role")
+        if organisation and role and (reason := _does_not_fit(role, organisation)):
+            self.add_error("role", reason)
+        return cleaned
+
+    class Meta:
+        model = Membership
+        fields = ["user", "organisation", "role", "starts_on", "ends_on"]
+
+
+def _does_not_fit(role: str, organisation: Organisation) -> str | Promise:
+    """Why this role cannot be held there; empty when it can."""
+    match role:
+        case Role.COORDINATOR | Role.TRAINER:
+            fits = organisation.is_provider or organisation.lab_kind
+            return "" if fits else _("Only a provider or a lab has coordinators and trainers.")
+        case Role.HR:
+            return "" if organisation.is_employer else _("Only an employer has HR.")
+    return "" if organisation.is_programme_office else _("This role is held at the programme office.")
+
+
+class PersonForm(forms.ModelForm):
+    """Addresses are kept in lower case."""
+
+    def clean_email(self) -> str:
+        return normalised_email(self.cleaned_data["email"])
+
+    class Meta:
+        model = User
+        fields = ["email", "given_name", "initials", "name_prefix", "family_name", "language", "is_active"]
+
+
+class OwnAccountForm(forms.ModelForm):
+    """What people in the back office change of themselves."""
+
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit=False)
+        return save_person(person, by=person) if commit else person
+
+    class Meta:
+        model = User
+        fields = ["given_name", "name_prefix", "family_name", "language"]
+
+
+class _OurNames:
+    """Wagtail asks for a first and a last name and keeps neither in a model that has no such columns."""
+
+    first_name = None
+    last_name = None
+
+
+class AdministratorEditForm(_OurNames, UserEditForm):
+    class Meta(UserEditForm.Meta):
+        fields = ["email", "given_name", "name_prefix", "family_name", "is_active", "is_superuser", "groups"]
+
+
+class AdministratorCreationForm(_OurNames, UserCreationForm):
+    """Without a password: whoever is made here signs in by code."""
+
+    password_enabled = False
+
+    def save(self, commit: bool = True) -> User:
+        user = super().save(commit=False)
+        user.set_unusable_password()
+        if commit:
+            user.save()
+            self.save_m2m()
+        return user
+
+    class Meta(UserCreationForm.Meta):
+        fields = ["email", "given_name", "name_prefix", "family_name", "is_superuser", "groups"]

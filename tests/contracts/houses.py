@@ -1,0 +1,235 @@
+"""Two houses that mirror each other, row by row, and everyone who could look: the ground of the permission matrix.
+
+Every text of ours says ``kwartel`` and every text of theirs ``zeearend``, so that a page which shows a row of the
+other house gives itself away, wherever on the page it does so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.test import Client
+
+from certificates.actions import issue_certificate, request_certificate
+from cms.actions import build_course_page, build_site
+from courses.models import Course, CourseSkill, Part, Skill, Theme
+from lms.kernel.models import SiteIdentity
+from lms.kpis.actions import fund_edition
+from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
+from lms.messages.actions import post_message
+from lms.messages.models import Message
+from lms.people.models import Membership, Organisation, Role, User
+from tests.factories import (
+    NOW,
+    AssessmentFactory,
+    CourseFactory,
+    EditionFactory,
+    EmploymentFactory,
+    EnrolmentFactory,
+    GrantFactory,
+    LearningOutcomeFactory,
+    LocationFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PriceFactory,
+    RoomFactory,
+    SeatHoldFactory,
+    SessionFactory,
+    UserFactory,
+)
+
+OURS, THEIRS = "kwartel", "zeearend"
+ROLES = (
+    "anonymous", "stranger", "learner", "learner2", "trainer", "trainer2", "coordinator", "coordinator2", "hr", "hr2",
+    "officer", "auditor",
+)  # fmt: skip
+
+
+@dataclass
+class House:
+    """One house with one row of everything, its people, and the employer of its learner."""
+
+    marker: str
+    provider: Organisation
+    employer: Organisation
+    people: dict[str, User]
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """Both houses and a client for each role; a client stays signed in."""
+
+    ours: House
+    theirs: House
+    clients: dict[str, Client]
+    users: dict[str, User]
+    shared: dict[str, Any]
+
+    def row(self, name: str) -> Any:
+        """Our house's row of this kind, or the one that is nobody's house's."""
+        return self.ours.rows[name] if name in self.ours.rows else self.shared[name]
+
+
+def build_world() -> World:
+    """Everything stands at NOW; call it with the clock stopped there."""
+    build_site()
+    office = OrganisationFactory(programme_office=True, code="office", name="Programmabureau")
+    ours = _house(OURS, code="robohouse", name="RoboHouse")
+    theirs = _house(THEIRS, code="ramlab", name="RAMLAB")
+    users = {
+        "stranger": UserFactory(email="dina@voorbeeld.example", given_name="Dina", family_name="Wit"),
+        "officer": _person("officer", "Vos", Role.OFFICER, office),
+        "auditor": _person("auditor", "Dekker", Role.AUDITOR, office),
+    }
+    for name, user in ours.people.items():
+        users[name] = user
+    for name, user in theirs.people.items():
+        users[f"{name}2"] = user
+    clients = {"anonymous": Client()}
+    for role, user in users.items():
+        clients[role] = Client()
+        clients[role].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return World(ours, theirs, clients, users, _of_the_programme(ours, office))
+
+
+def _person(name: str, family_name: str, role: Role | None, organisation: Organisation | None) -> User:
+    user = UserFactory(email=f"{name}@voorbeeld.example", given_name=name.capitalize(), family_name=family_name)
+    if role:
+        MembershipFactory(user=user, organisation=organisation, role=role)
+    return user
+
+
+def _house(marker: str, *, code: str, name: str) -> House:
+    provider = OrganisationFactory(provider=True, code=code, name=name, city="Delft")
+    employer = OrganisationFactory(employer=True, name=f"{marker.capitalize()} Metaal")
+    family = marker.capitalize()
+    people = {
+        "learner": _person(f"learner.{marker}", family, None, None),
+        "trainer": _person(f"trainer.{marker}", family, Role.TRAINER, provider),
+        "coordinator": _person(f"coordinator.{marker}", family, Role.COORDINATOR, provider),
+        "hr": _person(f"hr.{marker}", family, Role.HR, employer),
+    }
+    house = House(marker, provider, employer, people)
+    house.rows = _catalogue(house) | _plan(house)
+    house.rows |= _taking_part(house)
+    return house
+
+
+def _catalogue(house: House) -> dict[str, Any]:
+    marker = house.marker
+    texts = {f"{text}_{language}": f"{marker} {text}" for text in ("title", "summary") for language in ("nl", "en")}
+    course = CourseFactory(code=f"c-{marker}", provider=house.provider, **texts)
+    part = CourseFactory(code=f"p-{marker}", provider=house.provider, kind=Course.Kind.COURSE, **texts)
+    skill = Skill.objects.create(
+        framework="esco", framework_version="1.2", code=f"S-{len(marker)}", name_nl="lassen", name_en="welding"
+    )
+    build_course_page(course)
+    location = LocationFactory(organisation=house.provider, name=f"Hal {marker}", city=f"{marker}stad")
+    return {
+        "organisation": house.provider,
+        "course": course,
+        "outcome": LearningOutcomeFactory(course=course, text_nl=f"Je {marker}t.", text_en=f"You {marker}."),
+        "price": PriceFactory(course=course),
+        "part": Part.objects.create(programme=course, course=part, order=1),
+        "course-skill": CourseSkill.objects.create(course=course, skill=skill),
+        "location": location,
+        "room": RoomFactory(location=location, name_nl=f"Zaal {marker}", name_en=f"Room {marker}"),
+        "assessment": AssessmentFactory(
+            course=course, code=f"a-{marker}", title_nl=f"Toets {marker}", title_en=f"Test {marker}"
+        ),
+    }
+
+
+def _plan(house: House) -> dict[str, Any]:
+    """An edition to come, one whose session was this morning, one that is done, one to be published."""
+    marker, course, trainer = house.marker, house.rows.get("course"), house.people["trainer"]
+    course = course or Course.objects.get(code=f"c-{marker}")
+    location = course.provider.locations.get()
+    same = {"course": course, "location": location, "trainers": [trainer]}
+    edition = EditionFactory(code=f"e-{marker}", **same)
+    running = EditionFactory(code=f"r-{marker}", days=0, first_day=NOW - timedelta(hours=2), **same)
+    titles = {"title_nl": f"Dag {marker}", "title_en": f"Day {marker}"}
+    session = SessionFactory(
+        edition=running, number=1, starts_at=NOW - timedelta(hours=2), ends_at=NOW - timedelta(minutes=30),
+        room=location.rooms.get(), **titles,
+    )  # fmt: skip
+    closed = SessionFactory(
+        edition=running, number=2, signed_off=True, starts_at=NOW - timedelta(days=7), ends_at=NOW - timedelta(days=6.8),
+        **titles,
+    )  # fmt: skip
+    EditionFactory._meta.model.objects.filter(pk=running.pk).update(starts_at=closed.starts_at, ends_at=session.ends_at)
+    return {
+        "edition": edition,
+        "running": running,
+        "done": EditionFactory(code=f"d-{marker}", first_day=NOW - timedelta(days=90), **same),
+        "draft": EditionFactory(code=f"n-{marker}", draft=True, **same),
+        "session": session,
+        "planned": edition.sessions.first(),
+        "closed": closed,
+    }
+
+
+def _taking_part(house: House) -> dict[str, Any]:
+    learner, employer, rows = house.people["learner"], house.employer, house.rows
+    EmploymentFactory(user=learner, organisation=employer)
+    enrolment = EnrolmentFactory(edition=rows["edition"], learner=learner, employee=True, employer=employer)
+    EnrolmentFactory(edition=rows["running"], learner=learner, employee=True, employer=employer)
+    offered = EnrolmentFactory(
+        edition=EditionFactory(code=f"o-{house.marker}", course=rows["course"], capacity=1, first_day=NOW + timedelta(days=40)),
+        learner=learner,
+        offered=True,
+    )
+    finished = EnrolmentFactory(edition=rows["done"], learner=learner, employee=True, employer=employer, completed=True)
+    certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
+    GrantFactory(enrolment=finished)
+    hold = SeatHoldFactory(edition=rows["edition"], email=f"bezoeker@{house.marker}.example")
+    message = post_message(
+        "enrolment_confirmed", email=learner.email, language="nl", subject=f"Bericht {house.marker}",
+        text=f"Tekst {house.marker}", html="<html><head></head><body>Tekst</body></html>", calendar="BEGIN:VCALENDAR",
+        calendar_method="REQUEST", at=NOW, recipient=learner,
+    )  # fmt: skip
+    Message.objects.filter(pk=message.pk).update(state=Message.State.FAILED)
+    return {
+        "enrolment": enrolment,
+        "offered": offered,
+        "certificate": certificate,
+        "hold": hold,
+        "message": message,
+        "person": learner,
+        "membership": Membership.objects.get(user=house.people["trainer"]),
+        "employment": learner.employments.get(),
+    }
+
+
+def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
+    project = FundingProject.objects.create(
+        code="efro-1", name_nl="Subsidie", name_en="Grant", fund="EFRO", starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31)
+    )
+    figure = {"indicator": "LEARNERS_UNIQUE", "value": 10}
+    return {
+        "project": project,
+        "funding": fund_edition(project, house.rows["draft"], by=None),
+        "target": Target.objects.create(starts_on=project.starts_on, ends_on=project.ends_on, **figure),
+        "historic-figure": HistoricFigure.objects.create(
+            period="2023", label_nl="Geleerd", label_en="Learned", source="Jaarverslag", **figure
+        ),
+        "fact": Fact.objects.create(
+            kind=Fact.Kind.ATTENDANCE, key="attendance:0", quantity=390, counts_on=date(2027, 2, 1), recorded_at=NOW,
+            person=house.people["learner"].uuid, category="employee", course_code=house.rows["course"].code,
+        ),
+        "theme": Theme.objects.create(code="robotica", name_nl="Robotica", name_en="Robotics"),
+        "skill": Skill.objects.first(),
+        "office": office,
+        "identity": SiteIdentity.objects.get_or_create(pk=1, defaults={"name": "Leven lang leren"})[0],
+    }  # fmt: skip
+
+
+def state_of_everything() -> dict[str, list[tuple]]:
+    """Every row of every model of ours, to see that nothing changed."""
+    labels = ("kernel", "people", "courses", "enrolments", "certificates", "outbox", "kpis")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    return {model._meta.label: sorted(map(repr, model._base_manager.values_list())) for model in models}

@@ -1,0 +1,444 @@
+"""Who may what: every address of the platform, for everyone who could ask for it.
+
+The table below is the whole of it. An address that is missing from it fails the tests, and so does a line that no
+longer stands for an address. Rows are those of our house (see houses.py): the second coordinator, trainer, learner and
+HR are the other house's, for whom they must not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+from openpyxl import load_workbook
+
+from tests.contracts.houses import OURS, ROLES, THEIRS, World, build_world, state_of_everything
+from tests.factories import NOW, MembershipFactory
+
+pytestmark = pytest.mark.once
+
+# in    to the page where one signs in
+# home  to the front page of the back office, which says that this is not allowed
+# to    to another page
+# 404   not there, for this person; 403 signed in without a key to the back office, or visible and not allowed
+#
+# A line holds for what is asked with GET. What GET refuses, POST must refuse as well, and change nothing; where POST
+# is for fewer people than GET, or only POST exists, a line of its own says so.
+TABLE = """
+                                          anon stra lear lear trai trai coor coor hr   hr   offi audi
+                                               nger      2         2         2         2
+
+GET  /                                    to   to   to   to   to   to   to   to   to   to   to   to
+GET  (alive|ready|metrics)                200  200  200  200  200  200  200  200  200  200  200  200
+GET  (verify|verify_search)               200  200  200  200  200  200  200  200  200  200  200  200
+GET  mailbox(|_message|_html|_calendar)   200  200  200  200  200  200  200  200  200  200  200  200
+GET  /media/…                             404  404  404  404  404  404  404  404  404  404  404  404
+GET  cms:(course|editions|standard)       to   to   to   to   to   to   to   to   to   to   to   to
+GET  cms:calendar                         200  200  200  200  200  200  200  200  200  200  200  200
+
+GET  enrolments:enrol                     200  200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:code                      200  200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:renew_code                405  405  405  405  405  405  405  405  405  405  405  405
+GET  enrolments:(my|check_in)             in   200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:(enrolment|calendar)      in   404  200  404  404  404  404  404  404  404  404  404
+GET  enrolments:withdraw                  in   404  200  404  404  404  404  404  404  404  404  404
+GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
+GET  enrolments:trainer                   in   404  404  404  200  200  200  200  404  404  200  404
+GET  enrolments:(register|register_close) in   404  404  404  200  404  200  404  404  404  200  404
+GET  enrolments:(session_code|results)    in   404  404  404  200  404  200  404  404  404  200  404
+GET  enrolments:register_reopen           in   404  404  404  404  404  404  404  404  404  200  404
+GET  enrolments:register_(print|csv)      in   404  404  404  200  404  200  404  404  404  200  200
+GET  enrolments:(employer|employer_export) in  404  404  404  404  404  404  404  200  200  404  404
+
+GET  certificates:mine                    in   200  200  200  200  200  200  200  200  200  200  200
+GET  certificates:detail                  in   404  200  404  404  404  200  404  404  404  200  200
+GET  certificates:pdf                     in   404  200  404  404  404  200  404  200  404  200  200
+GET  certificates:bundle                  in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:bundle                  in   404  404  404  404  404  404  404  200  200  404  404
+GET  certificates:office                  in   404  404  404  404  404  200  200  404  404  200  200
+GET  certificates:office_detail           in   404  404  404  404  404  200  404  404  404  200  200
+GET  certificates:(revoke|replace)        in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:(revoke|replace)        in   404  404  404  404  404  to   404  404  404  to   403
+
+GET  kpis:(office|figure|fact)            in   404  404  404  404  404  404  404  404  404  200  200
+GET  kpis:(export|figure_export)          in   404  404  404  404  404  404  404  404  404  200  200
+
+GET  own_account                          in   403  403  403  403  403  200  200  403  403  200  200
+GET  (courses|editions|sessions):LIST     in   403  403  403  403  403  200  200  403  403  200  200
+GET  (courses|editions|sessions):LOOK     in   403  403  403  403  403  200  404  403  403  200  200
+GET  (courses|editions|sessions):add      in   403  403  403  403  403  200  200  403  403  200  home
+GET  (courses|editions|sessions):CHANGE   in   403  403  403  403  403  200  404  403  403  200  home
+GET  OF_A_HOUSE:(LIST|add)                in   403  403  403  403  403  200  200  403  403  200  404
+GET  OF_A_HOUSE:(LOOK|CHANGE)             in   403  403  403  403  403  200  404  403  403  200  404
+GET  organisations:LIST                   in   403  403  403  403  403  200  200  403  403  200  200
+GET  organisations:LOOK                   in   403  403  403  403  403  200  404  403  403  200  200
+GET  organisations:add                    in   403  403  403  403  403  home home 403  403  200  home
+GET  organisations:CHANGE                 in   403  403  403  403  403  home 404  403  403  200  home
+GET  (skills|themes):(LIST|LOOK)          in   403  403  403  403  403  200  200  403  403  200  404
+GET  (skills|themes):(add|CHANGE)         in   403  403  403  403  403  home home 403  403  200  404
+GET  back-office-enrolments:LIST          in   403  403  403  403  403  200  200  403  403  200  200
+GET  back-office-enrolments:LOOK          in   403  403  403  403  403  200  404  403  403  200  200
+GET  people:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  200
+GET  people:(add|edit)                    in   403  403  403  403  403  404  404  403  403  200  home
+GET  people:delete                        in   403  403  403  403  403  404  404  403  403  home home
+GET  (memberships|employments|identity):ANY in   403  403  403  403  403  404  404  403  403  200  404
+GET  messages:(LIST|LOOK)                 in   403  403  403  403  403  404  404  403  403  200  404
+GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
+GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
+GET  decide_edition_(publish|cancel)      in   403  403  403  403  403  200  404  403  403  200  404
+GET  decide_message_retry                 in   403  403  403  403  403  404  404  403  403  200  404
+"""
+SHORT = {
+    "LIST": "(index|index_results)",
+    "LOOK": "(inspect|history|history_results)",
+    "CHANGE": "(edit|delete)",
+    "ANY": "(LIST|LOOK|add|CHANGE)",
+    "OF_A_HOUSE": "(outcomes|course-skills|prices|parts|locations|rooms|assessments)",
+    "OF_THE_OFFICE": "(projects|fundings|targets|historic-figures)",
+}
+
+# Addresses of packages, which guard themselves; what we add to them (a policy, a door) is tested apart.
+EXEMPT = [
+    r"wagtail.*",  # Wagtail's own admin, images, documents, pages; behind the door, by Wagtail's own permissions
+    r"(account|mfa|socialaccount|openid_connect)_.*",  # allauth
+    r"set_language",  # Django
+    r"headless.*",
+    r"/accounts/social/.*",
+    r"/beheer/(login/|test404/|.*\$)",
+    r"/(documents|beheer/(api|pages|images|documents|localize|reports|settings|snippets|workflows|collections))/.*",
+]
+
+
+# The table ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    method: str
+    pattern: str
+    cells: dict[str, str]
+
+
+def lines() -> list[Line]:
+    found = []
+    for text in TABLE.splitlines()[3:]:
+        if text.strip():
+            method, pattern, *cells = text.split()
+            assert len(cells) == len(ROLES), text
+            found.append(Line(method, _spelled_out(pattern), dict(zip(ROLES, cells, strict=True))))
+    return found
+
+
+def _spelled_out(pattern: str) -> str:
+    if pattern.startswith("/"):
+        return re.escape(pattern).replace("…", ".*")
+    while (spelled := re.sub(r"\b[A-Z_]{3,}\b", lambda found: SHORT[found[0]], pattern)) != pattern:
+        pattern = spelled
+    return pattern
+
+
+LINES = lines()
+
+
+def addresses() -> dict[str, URLPattern]:
+    """Every address of the resolver, by its name; by its path where it has none."""
+    return dict(_walk(get_resolver(), (), "/"))
+
+
+def _walk(resolver: URLResolver, namespaces: tuple[str, ...], path: str) -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        here = path + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _walk(one, (*namespaces, one.namespace) if one.namespace else namespaces, here)
+        else:
+            yield ":".join([*namespaces, one.name]) if one.name else here, one
+
+
+def is_exempt(name: str) -> bool:
+    return any(re.fullmatch(pattern, name) for pattern in EXEMPT)
+
+
+def lines_for(name: str) -> dict[str, Line]:
+    """By method; a name on two lines for one method is an ambiguity."""
+    found: dict[str, Line] = {}
+    for line in LINES:
+        if re.fullmatch(line.pattern, name) or (name.startswith("/media/") and line.pattern.startswith("/media/")):
+            assert line.method not in found, f"{name} stands on two lines"
+            found[line.method] = line
+    return found
+
+
+OURSELVES = sorted(name for name in addresses() if not is_exempt(name))
+
+
+def test_every_address_stands_in_the_table():
+    missing = [name for name in OURSELVES if "GET" not in lines_for(name)]
+    assert missing == []
+
+
+def test_every_line_stands_for_an_address():
+    names = OURSELVES
+    stale = [
+        line.pattern
+        for line in LINES
+        if not any(line in lines_for(name).values() for name in names)
+    ]
+    assert stale == []
+
+
+# Asking ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def _built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Both houses, built once and rolled back after this module."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_built: World, db: None, clock: Any) -> World:
+    """The houses at NOW; what a test changes is undone."""
+    return _built
+
+
+def _number(world: World) -> str:
+    return world.row("certificate").grouped_number
+
+
+ROW_OF_VIEWSET = {"organisations": "organisation", "back-office-enrolments": "enrolment", "people": "person"}
+KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "verify": lambda world: {"number": _number(world)},
+    r"mailbox_.*|messages:.*": lambda world: {"pk": world.row("message").pk},
+    r"enrolments:(code|renew_code)": lambda world: {"token": world.row("hold").token},
+    "enrolments:enrol": lambda world: {"edition": world.row("edition").code},
+    "enrolments:(enrolment|calendar|withdraw|sharing)": lambda world: {"code": world.row("enrolment").code},
+    "enrolments:answer_offer": lambda world: {"code": world.row("offered").code},
+    "enrolments:(register|register_close|session_code|register_print|register_csv)": lambda world: {
+        "session": world.row("session").uuid
+    },
+    "enrolments:register_reopen": lambda world: {"session": world.row("closed").uuid},
+    "enrolments:results": lambda world: {"edition": world.row("running").code},
+    "enrolments:employer_export|kpis:export": lambda world: {"file_format": "csv"},
+    "certificates:(detail|pdf|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
+    "kpis:figure": lambda world: {"code": "LEARNERS_UNIQUE"},
+    "kpis:figure_export": lambda world: {"code": "LEARNERS_UNIQUE", "file_format": "csv"},
+    "kpis:fact": lambda world: {"pk": world.row("fact").pk},
+    "cms:(course|editions)": lambda world: {"code": world.row("course").code},
+    "cms:calendar": lambda world: {"code": world.row("edition").code},
+    "cms:standard": lambda world: {"part": "privacy"},
+    "decide_edition_publish": lambda world: {"pk": world.row("draft").pk},
+    "decide_edition_cancel": lambda world: {"pk": world.row("edition").pk},
+    "decide_message_retry": lambda world: {"pk": world.row("message").pk},
+}
+
+
+def address_of(name: str, world: World) -> str:
+    """The address of our house's row under this name."""
+    if name.startswith("/"):
+        return re.sub(r"<[^>]+>", "geen.png", name)
+    with translation.override("nl"):
+        for pattern, kwargs in KWARGS.items():
+            if re.fullmatch(pattern, name) and addresses()[name].pattern.converters | _groups(name):
+                return reverse(name, kwargs=kwargs(world))
+        if not addresses()[name].pattern.converters:
+            return reverse(name)
+        viewset, _colon, _view = name.partition(":")
+        return reverse(name, kwargs={"pk": world.row(ROW_OF_VIEWSET.get(viewset, viewset.removesuffix("s"))).pk})
+
+
+def _groups(name: str) -> dict[str, Any]:
+    regex = getattr(addresses()[name].pattern, "regex", None)
+    return dict(regex.groupindex) if regex is not None else {}
+
+
+def told(response: HttpResponse) -> str:
+    """The answer as the table writes it."""
+    if response.status_code not in (301, 302):
+        return str(response.status_code)
+    where = urlsplit(response["Location"]).path
+    return "in" if where == "/accounts/login/" else "home" if where == "/beheer/" else "to"
+
+
+REFUSALS = {"in", "home", "403", "404"}
+PAIRS = ("learner", "trainer", "coordinator", "hr")
+FOREIGN = {role: THEIRS for role in PAIRS} | {f"{role}2": OURS for role in PAIRS}
+# Open to anyone: the catalogue, and the demo's mailbox.
+PUBLIC = r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code)"
+
+
+@pytest.mark.parametrize("name", OURSELVES)
+def test_who_may_see_and_what(world: World, name: str):
+    """The answer is the table's, and no page shows a row of the other house: not in lists, choices, filters, files."""
+    address = address_of(name, world)
+    answers = {role: world.clients[role].get(address) for role in ROLES}
+    assert {role: told(answer) for role, answer in answers.items()} == lines_for(name)["GET"].cells, address
+    if not re.fullmatch(PUBLIC, name):
+        leaks = [role for role, foreign in FOREIGN.items() if shows(answers[role], foreign)]
+        assert leaks == [], address
+
+
+def shows(answer: Any, marker: str) -> bool:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code == 200 and marker.encode() in content.lower()
+
+
+# Changing -------------------------------------------------------------------------------------------------------------
+
+# What a POST needs to do something, by name; elsewhere an empty form, which a page that let one in would answer.
+SENT: dict[str, dict[str, Any]] = {
+    "enrolments:answer_offer": {"answer": "accept"},
+    "enrolments:sharing": {"scope": "hours", "share": "yes"},
+    "enrolments:register_reopen": {"reason": "Een vergissing."},
+    "enrolments:register": {"then": "rest"},
+    "certificates:bundle": {"all": "1"},
+    "certificates:revoke": {"public_reason": "mistake", "inside_reason": "Verkeerde naam."},
+    "certificates:replace": {},
+}
+
+
+def sent_to(name: str, address: str, world: World) -> dict[str, Any]:
+    """A form that would be accepted: for a page of the back office what the officer's own page holds."""
+    if name not in SENT and ":" in name and name.partition(":")[2] in {"edit", "add"}:
+        form = world.clients["officer"].get(address).context["form"]
+        return {bound.html_name: "" if bound.value() is None else bound.value() for bound in form}
+    if name == "enrolments:register":
+        return SENT[name] | {f"{one.code}-here": "1" for one in world.row("running").enrolments.all()}
+    return SENT.get(name, {})
+
+
+@pytest.mark.parametrize("name", OURSELVES)
+def test_who_may_not_see_may_not_change(world: World, name: str):
+    line = lines_for(name).get("POST") or lines_for(name)["GET"]
+    expected = {role: cell for role, cell in line.cells.items() if cell in REFUSALS}
+    if name.startswith("/") or not expected:
+        return
+    address = address_of(name, world)
+    data = sent_to(name, address, world)
+    before = state_of_everything()
+    answers = {role: told(world.clients[role].post(address, data)) for role in expected}
+    # 405: a page that takes no POST says so before it looks at who asks.
+    assert {role: expected[role] if answer == "405" else answer for role, answer in answers.items()} == expected, address
+    assert state_of_everything() == before
+
+
+POSTS = sorted(name for name in OURSELVES if "POST" in lines_for(name))
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_who_may_change_does(world: World, name: str):
+    """The other side of the test before: the same form, sent by who may, changes something."""
+    address = address_of(name, world)
+    data = sent_to(name, address, world)
+    for role, cell in lines_for(name)["POST"].cells.items():
+        if cell not in REFUSALS:
+            before = state_of_everything()
+            mark = transaction.savepoint()
+            assert told(world.clients[role].post(address, data)) == cell, role
+            assert state_of_everything() != before, role
+            transaction.savepoint_rollback(mark)
+
+
+# What pages show ------------------------------------------------------------------------------------------------------
+
+EXPORTED = ("courses:index", "editions:index")
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", EXPORTED)
+def test_an_export_holds_the_rows_of_the_own_house_alone(world: World, name: str, file_format: str):
+    answer = world.clients["coordinator"].get(reverse(name), {"export": file_format})
+    text = "".join(row_texts(answer.content, file_format))
+    assert OURS in text
+    assert THEIRS not in text
+
+
+def row_texts(content: bytes, file_format: str) -> list[str]:
+    if file_format == "csv":
+        return content.decode("utf-8-sig").splitlines()
+    return [str(cell) for row in load_workbook(BytesIO(content)).active.values for cell in row]
+
+
+def test_the_pages_do_show_the_rows_of_the_own_house(world: World):
+    """Without this the test before would be content with empty pages."""
+    client = world.clients["coordinator"]
+    for name in ("editions:index", "courses:index", "sessions:index", "locations:index", "back-office-enrolments:index"):
+        assert shows(client.get(reverse(name)), OURS), name
+
+
+def test_a_coordinator_is_not_offered_another_house(world: World):
+    for name in ("courses:add", "editions:add", "locations:add"):
+        form = world.clients["coordinator"].get(reverse(name)).context["form"]
+        field = form.fields["organisation" if name == "locations:add" else "provider"]
+        assert list(field.queryset) == [world.ours.provider], name
+
+
+CRAFTED = [
+    ("courses:edit", "course", "provider", "organisation"),
+    ("editions:edit", "edition", "provider", "organisation"),
+    ("editions:edit", "draft", "course", "course"),
+    ("editions:edit", "edition", "location", "location"),
+    ("editions:edit", "edition", "trainers", "trainer"),
+    ("sessions:edit", "planned", "room", "room"),
+    ("outcomes:edit", "outcome", "course", "course"),
+    ("prices:edit", "price", "course", "course"),
+    ("parts:edit", "part", "programme", "course"),
+    ("course-skills:edit", "course-skill", "course", "course"),
+    ("locations:edit", "location", "organisation", "organisation"),
+    ("rooms:edit", "room", "location", "location"),
+    ("assessments:edit", "assessment", "course", "course"),
+]
+
+
+@pytest.mark.parametrize(("name", "row", "field", "foreign"), CRAFTED, ids=lambda value: str(value))
+def test_a_crafted_form_cannot_reach_into_another_house(world: World, name: str, row: str, field: str, foreign: str):
+    client, thing = world.clients["coordinator"], world.ours.rows[row]
+    address = reverse(name, args=[thing.pk])
+    data = sent_to(name, address, world)
+    theirs = world.theirs.people[foreign] if foreign == "trainer" else world.theirs.rows[foreign]
+    before = state_of_everything()
+    response = client.post(address, data | {field: theirs.pk})
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+    assert state_of_everything() == before
+
+
+def test_an_export_is_read_by_a_dutch_spreadsheet_and_runs_nothing(world: World):
+    edition = world.row("edition")
+    edition.course.title_nl = "=1+1"
+    edition.course.save()
+    response = world.clients["coordinator"].get(reverse("editions:index"), {"export": "csv"})
+    text = response.content.decode("utf-8-sig")
+    assert f'"{edition.code}";"\'=1+1";"gepubliceerd"' in text or f'"{edition.code}";"\'=1+1";"published"' in text
+    assert f"{_local(edition.starts_at):%d-%m-%Y %H:%M}" in text
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(NOW.tzinfo)
+
+
+def test_someone_with_a_role_in_two_houses_writes_only_where_the_role_says_so(world: World):
+    """An auditor sees every house; being coordinator of one as well does not make them editor of the others."""
+    auditor = world.users["auditor"]
+    MembershipFactory(user=auditor, organisation=world.theirs.provider, role="coordinator")
+    client = world.clients["auditor"]
+    ours, theirs = world.ours.rows["edition"], world.theirs.rows["edition"]
+    assert told(client.get(reverse("editions:inspect", args=[ours.pk]))) == "200"
+    assert told(client.get(reverse("editions:edit", args=[ours.pk]))) == "home"
+    assert told(client.get(reverse("editions:edit", args=[theirs.pk]))) == "200"
+    listed = client.get(reverse("editions:index")).content.decode()
+    assert reverse("editions:edit", args=[theirs.pk]) in listed
+    assert reverse("editions:edit", args=[ours.pk]) not in listed

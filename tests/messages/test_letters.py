@@ -1,0 +1,289 @@
+"""Every signal becomes exactly one message: to the right person, in their language, with the facts."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from icalendar import Calendar
+
+from certificates.actions import issue_certificate, request_certificate
+from certificates.models import Certificate
+from courses.actions import announce_funding
+from enrolments.actions import (
+    accept_offer,
+    cancel_edition,
+    decline_offer,
+    enrol,
+    hold_seat,
+    lapse_offer,
+    renew_code,
+    withdraw,
+)
+from enrolments.models import Enrolment, SeatHold
+from lms.messages.models import Message
+from tests.factories import EditionFactory, EnrolmentFactory, LearningOutcomeFactory, answers
+
+pytestmark = pytest.mark.django_db
+
+
+def the_message() -> Message:
+    return Message.objects.get()
+
+
+def address(name: str, language: str, *args: object) -> str:
+    with translation.override(language):
+        return "http://testserver" + reverse(name, args=args)
+
+
+def entries(message: Message) -> list:
+    return [part for part in Calendar.from_ical(message.calendar).walk() if part.name == "VEVENT"]
+
+
+def sequences(message: Message) -> list[int]:
+    return [int(event["SEQUENCE"]) for event in entries(message)]
+
+
+# The code -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "until"), [("nl", "Cobots in de praktijk", "10.20"), ("en", "Cobots in practice", "10:20")]
+)
+def test_a_held_seat_mails_the_code_in_the_visitors_language(edition, now, sent_codes, language, title, until):
+    hold = hold_seat(edition, email="Nieuw@Voorbeeld.example", answers=answers(), language=language, at=now)
+    message = the_message()
+    code = sent_codes["nieuw@voorbeeld.example"]
+    assert (message.kind, message.email, message.language) == ("enrolment_code", "nieuw@voorbeeld.example", language)
+    assert message.recipient is None
+    assert message.subject.startswith(code)
+    for part in (message.text, message.html):
+        assert code in part
+        assert title in part
+        assert until in part
+        assert address("enrolments:code", language, hold.token) in part
+
+
+def test_the_code_never_stands_in_an_event(edition, now, sent_codes):
+    hold = hold_seat(edition, email="nieuw@voorbeeld.example", answers=answers(), language="nl", at=now)
+    from lms.kernel.models import Event
+
+    assert not Event.objects.about(hold).filter(data__icontains=sent_codes["nieuw@voorbeeld.example"]).exists()
+
+
+def test_without_a_free_seat_the_code_mail_promises_none(full_edition, now, sent_codes):
+    hold_seat(full_edition, email="nieuw@voorbeeld.example", answers=answers(), language="nl", at=now)
+    message = the_message()
+    assert sent_codes["nieuw@voorbeeld.example"] in message.text
+    assert "10.20" not in message.text
+
+
+def test_a_renewed_code_is_one_more_message_with_the_new_digits(edition, now, sent_codes):
+    hold = hold_seat(edition, email="nieuw@voorbeeld.example", answers=answers(), language="nl", at=now)
+    renew_code(hold, at=now + timedelta(minutes=3))
+    newest = Message.objects.first()
+    assert Message.objects.count() == 2
+    assert sent_codes["nieuw@voorbeeld.example"] in newest.subject
+    assert newest.created_at == now + timedelta(minutes=3)
+
+
+# A seat ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "span", "hours", "first"),
+    [
+        ("nl", "Cobots in de praktijk", "4 t/m 25 maart 2027", "09.00–16.30", "donderdag 4 maart 2027"),
+        ("en", "Cobots in practice", "4 to 25 March 2027", "09:00–16:30", "Thursday 4 March 2027"),
+    ],
+)
+def test_a_confirmed_seat_is_told_with_when_and_where(edition, amal, now, language, title, span, hours, first):
+    enrolment = enrol(edition, amal, answers(), language=language, by=amal, at=now)
+    message = the_message()
+    assert (message.kind, message.recipient, message.email) == ("enrolment_confirmed", amal, amal.email)
+    assert message.language == language
+    assert message.about == f"enrolments.Enrolment:{enrolment.pk}"
+    assert title in message.subject
+    for part in (message.text, message.html):
+        for fact in ("Amal", title, span, hours, first, "Molengraaffsingel 29", "RoboHouse", enrolment.code):
+            assert fact in part
+        assert address("enrolments:enrolment", language, enrolment.code) in part
+
+
+def test_a_confirmed_seat_comes_with_an_invitation_for_every_session(edition, amal, now):
+    enrol(edition, amal, answers(), language="nl", by=amal, at=now)
+    message = the_message()
+    events = entries(message)
+    assert message.calendar_method == "REQUEST"
+    assert Calendar.from_ical(message.calendar)["METHOD"] == "REQUEST"
+    assert len(events) == 4
+    assert {str(event["ATTENDEE"]) for event in events} == {f"mailto:{amal.email}"}
+    assert {str(event["ORGANIZER"]) for event in events} == {"mailto:noreply@localhost"}
+    assert events[0].decoded("DTSTART") == edition.starts_at
+
+
+def test_the_funders_words_stand_in_the_mail_of_a_funded_edition_only(edition, amal, now):
+    announce_funding(edition, notice_nl="Betaald door de Unie", notice_en="Paid by the Union", emblem="eu", by=None)
+    enrol(edition, amal, answers(), language="en", by=amal, at=now)
+    message = the_message()
+    assert "Paid by the Union" in message.text
+    assert "Paid by the Union" in message.html
+    assert "Betaald door de Unie" not in message.text
+
+
+def test_sessions_at_different_times_are_listed_one_by_one(course, bo, amal, now):
+    edition = EditionFactory(code="cobots-27-5", course=course, trainers=[bo], days=2)
+    last = edition.sessions.last()
+    last.ends_at -= timedelta(hours=4)
+    last.save(update_fields=["ends_at"])
+    enrol(edition, amal, answers(), language="nl", by=amal, at=now)
+    assert "do 4 mrt 2027: 09.00–16.30" in the_message().text
+    assert "do 11 mrt 2027: 09.00–12.30" in the_message().text
+
+
+def test_a_name_cannot_smuggle_markup_into_a_mail(edition, now, sent_codes):
+    said = answers(given_name="<script>alert(1)</script>")
+    hold_seat(edition, email="nieuw@voorbeeld.example", answers=said, language="nl", at=now)
+    assert "<script>" not in the_message().html
+    assert "&lt;script&gt;" in the_message().html
+
+
+# The waiting list -----------------------------------------------------------------------------------------------------
+
+
+def test_a_waiter_hears_which_place_they_have(full_edition, amal, dina, now):
+    enrol(full_edition, dina, answers(), language="nl", by=dina, at=now)
+    enrol(full_edition, amal, answers(), language="nl", by=amal, at=now + timedelta(minutes=1))
+    to_dina, to_amal = Message.objects.order_by("pk")
+    assert (to_dina.kind, to_dina.recipient) == ("enrolment_waitlisted", dina)
+    assert (to_amal.kind, to_amal.recipient) == ("enrolment_waitlisted", amal)
+    assert re.search(r"\b1\b", to_dina.subject)
+    assert re.search(r"\b2\b", to_amal.subject)
+    assert to_amal.calendar == ""
+
+
+def offered(full_edition, learner, now) -> Enrolment:
+    """``learner`` waits, the only seat comes free, the offer is made."""
+    waiter = enrol(full_edition, learner, answers(), language="nl", by=learner, at=now)
+    withdraw(full_edition.enrolments.get(state=Enrolment.State.CONFIRMED), by=None, at=now)
+    waiter.refresh_from_db()
+    assert waiter.state == Enrolment.State.OFFERED
+    return waiter
+
+
+def test_an_offer_tells_until_when_and_where_to_answer(full_edition, amal, now):
+    waiter = offered(full_edition, amal, now)
+    message = Message.objects.get(kind="seat_offered")
+    assert message.recipient == amal
+    for part in (message.text, message.html):
+        assert "woensdag 10 februari 2027" in part
+        assert "10.00" in part
+        assert address("enrolments:enrolment", "nl", waiter.code) in part
+    assert "answer" not in re.findall(r'href="([^"]*)"', message.html)[0]
+
+
+def test_reading_the_offer_answers_nothing(full_edition, amal, now, clock, client):
+    waiter = offered(full_edition, amal, now)
+    client.force_login(amal)
+    for url in re.findall(r"http://testserver(\S+)", Message.objects.get(kind="seat_offered").text):
+        client.get(url)
+    waiter.refresh_from_db()
+    assert waiter.state == Enrolment.State.OFFERED
+
+
+def test_an_accepted_offer_is_confirmed_with_an_invitation(full_edition, amal, now):
+    waiter = offered(full_edition, amal, now)
+    accept_offer(waiter, by=amal, at=now)
+    message = Message.objects.get(kind="enrolment_confirmed", recipient=amal)
+    assert len(entries(message)) == 4
+
+
+def test_a_lapsed_offer_is_told_with_what_else_there_is(full_edition, course, bo, amal, now):
+    other = EditionFactory(code="cobots-27-8", course=course, trainers=[bo])
+    waiter = offered(full_edition, amal, now)
+    lapse_offer(waiter, at=now + timedelta(hours=48))
+    message = Message.objects.get(kind="offer_lapsed")
+    assert message.recipient == amal
+    assert address("enrolments:enrol", "nl", other.code) in message.text
+    assert address("enrolments:enrol", "nl", other.code) in message.html
+
+
+def test_a_declined_offer_needs_no_mail(full_edition, amal, now):
+    waiter = offered(full_edition, amal, now)
+    before = Message.objects.count()
+    decline_offer(waiter, by=amal, at=now)
+    assert Message.objects.count() == before
+
+
+# Ending ---------------------------------------------------------------------------------------------------------------
+
+
+def test_who_withdraws_gets_the_sessions_out_of_the_calendar(edition, amal, now):
+    enrolment = enrol(edition, amal, answers(), language="nl", by=amal, at=now)
+    withdraw(enrolment, by=amal, at=now)
+    message = Message.objects.get(kind="enrolment_withdrawn")
+    invited = Message.objects.get(kind="enrolment_confirmed")
+    assert message.calendar_method == "CANCEL"
+    assert {str(event["UID"]) for event in entries(message)} == {str(event["UID"]) for event in entries(invited)}
+    assert sequences(message) > sequences(invited)
+    assert {str(event["STATUS"]) for event in entries(message)} == {"CANCELLED"}
+
+
+def test_who_enrols_again_gets_an_invitation_that_a_calendar_believes(edition, amal, now):
+    withdraw(enrol(edition, amal, answers(), language="nl", by=amal, at=now), by=amal, at=now)
+    enrol(edition, amal, answers(), language="nl", by=amal, at=now)
+    invited, withdrawn, again = Message.objects.order_by("pk")
+    assert sequences(invited) < sequences(withdrawn) < sequences(again)
+
+
+def test_who_only_waited_gets_no_cancellation_for_the_calendar(full_edition, amal, now):
+    withdraw(enrol(full_edition, amal, answers(), language="nl", by=amal, at=now), by=amal, at=now)
+    assert Message.objects.get(kind="enrolment_withdrawn").calendar == ""
+
+
+def test_who_leaves_an_offer_gets_no_cancellation_of_what_was_never_invited(full_edition, amal, now):
+    withdraw(offered(full_edition, amal, now), by=amal, at=now)
+    assert Message.objects.get(kind="enrolment_withdrawn", recipient=amal).calendar == ""
+
+
+def test_a_cancelled_edition_is_told_once_to_everyone_who_was_still_in_it(edition, course, bo, amal, dina, now):
+    other = EditionFactory(code="cobots-27-9", course=course, trainers=[bo])
+    closed = EditionFactory(code="cobots-27-7", course=course, trainers=[bo], enrolment_closes_at=now)
+    enrol(edition, amal, answers(), language="nl", by=amal, at=now)
+    enrol(edition, dina, answers(), language="en", by=dina, at=now)
+    EnrolmentFactory(edition=edition, state=Enrolment.State.WITHDRAWN)
+    cancel_edition(edition, by=None, at=now)
+    told = Message.objects.filter(kind="enrolment_cancelled")
+    assert {(message.recipient, message.language) for message in told} == {(amal, "nl"), (dina, "en")}
+    assert told.count() == 2
+    to_dina = told.get(recipient=dina)
+    assert "Cobots in practice" in to_dina.subject
+    assert address("enrolments:enrol", "en", other.code) in to_dina.text
+    assert closed.code not in to_dina.text
+    assert to_dina.calendar_method == "CANCEL"
+
+
+# A certificate --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "title"), [("nl", "Cobots in de praktijk"), ("en", "Cobots in practice")])
+def test_a_certificate_is_told_when_it_is_there_and_not_before(edition, amal, now, language, title):
+    LearningOutcomeFactory(course=edition.course)
+    enrolment = EnrolmentFactory(edition=edition, learner=amal, completed=True, language=language)
+    certificate = request_certificate(enrolment, kind="participation", by=None, at=now)
+    assert not Message.objects.exists()
+    issue_certificate(certificate, at=now)
+    issue_certificate(Certificate.objects.get(), at=now)
+    message = the_message()
+    assert (message.kind, message.recipient, message.language) == ("certificate_ready", amal, language)
+    assert title in message.subject
+    for part in (message.text, message.html):
+        assert address("certificates:detail", language, certificate.grouped_number) in part
+        assert f"http://testserver/v/{certificate.grouped_number}" in part
+
+
+def test_no_message_gives_an_enrolment_away_before_its_address_is_proved(edition, now, sent_codes):
+    hold_seat(edition, email="nieuw@voorbeeld.example", answers=answers(), language="nl", at=now)
+    assert SeatHold.objects.get().enrolment is None
+    assert {message.kind for message in Message.objects.all()} == {"enrolment_code"}
