@@ -35,13 +35,19 @@ class CertificateQuerySet(Scoped):
     def shared_with(self, companies: set[int]) -> CertificateQuerySet:
         """Issued certificates that learners share, at this moment, with one of these employers.
 
-        The enrolment must be one the employer may see at all: made while the person worked there.
+        The enrolment must be one the employer may see at all: made while the person worked there. A certificate of
+        participation in an assessed course says that someone did not pass: that is the learner's to tell, so it never
+        reaches an employer from here.
         """
         granted = Grant.objects.in_force(timezone.localdate()).filter(
             enrolment=OuterRef("enrolment"), organisation__in=companies, scope=Grant.Scope.CERTIFICATE
         )
         seen = Enrolment.objects.all().of_employers(companies)
-        return self.issued().filter(Exists(granted), enrolment__in=seen.values("pk"))
+        tells_a_failure = Q(
+            kind=Course.CertificateKind.PARTICIPATION,
+            enrolment__edition__course__certificate_kind=Course.CertificateKind.ASSESSED,
+        )
+        return self.issued().filter(Exists(granted), enrolment__in=seen.values("pk")).exclude(tells_a_failure)
 
     def issued(self) -> CertificateQuerySet:
         return self.filter(state=Certificate.State.ISSUED)
@@ -101,7 +107,7 @@ class Certificate(models.Model):
     pdf = models.FileField(
         _("PDF"), storage=document_storage, upload_to=document_path, blank=True, editable=False, max_length=200
     )
-    pdf_sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, blank=True, editable=False)
+    pdf_sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, blank=True, editable=False, db_index=True)
     ended_at = models.DateTimeField(_("revoked or replaced at"), null=True, blank=True, editable=False)
     public_reason = models.CharField(_("reason for outside"), max_length=10, choices=Reason, blank=True, editable=False)
     inside_reason = models.TextField(_("reason for inside"), blank=True, editable=False)

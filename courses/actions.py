@@ -122,7 +122,7 @@ def save_session(session: Session, *, by: User | None) -> Session:
 
 @transaction.atomic
 def remove_session(session: Session, *, by: User | None) -> None:
-    """Take a session out of the plan. Raises ScheduleLocked once anything was noted on its register, or it was closed."""
+    """Take a session out of the plan. Raises ScheduleLocked once its register was used, or closed."""
     require(by, "edit", session.edition)
     edition = session.edition
     if session.state == Session.State.SIGNED_OFF:

@@ -140,7 +140,7 @@ class CourseViewSet(ScopedViewSet):
     def narrow(self, name: str, rows: models.QuerySet) -> models.QuerySet:
         return rows.filter(is_provider=True) if name == "provider" else rows
 
-    def links(self, thing: models.Model) -> list[Button]:
+    def links(self, thing: Any) -> list[Button]:
         return [
             Button(_("Editions"), url=f"{reverse('editions:index')}?course={thing.pk}", icon_name="date", priority=2),
             Button(_("New edition"), url=f"{reverse('editions:add')}?course={thing.pk}", icon_name="plus", priority=3),
@@ -322,7 +322,7 @@ class EditionViewSet(ScopedViewSet):
     def narrow(self, name: str, rows: models.QuerySet) -> models.QuerySet:
         return rows.filter(is_provider=True) if name == "provider" else rows
 
-    def links(self, thing: models.Model) -> list[Button]:
+    def links(self, thing: Any) -> list[Button]:
         listed, new = f"{reverse('sessions:index')}?edition={thing.pk}", f"{reverse('sessions:add')}?edition={thing.pk}"
         return [
             Button(_("Sessions"), url=listed, icon_name="time", priority=2),
@@ -334,7 +334,7 @@ class EditionViewSet(ScopedViewSet):
         form.save_m2m()
         return edition
 
-    def delete(self, thing: models.Model, *, by: User) -> None:
+    def delete(self, thing: Any, *, by: User) -> None:
         if thing.state != Edition.State.DRAFT:
             raise Refused(_("Only a draft can be deleted. Cancel this edition instead."))
         super().delete(thing, by=by)
@@ -367,7 +367,8 @@ class SessionViewSet(ScopedViewSet):
     ordering = "-starts_at"
     search_fields = ["edition__code", "title_nl", "title_en"]
     form_fields = [
-        "edition", "number", "title_nl", "title_en", "starts_at", "ends_at", "break_minutes", "mode", "room", "online_url",
+        "edition", "number", "title_nl", "title_en", "starts_at", "ends_at", "break_minutes", "mode", "room",
+        "online_url",
     ]  # fmt: skip
     inspect_view_fields = [*form_fields, "state", "signed_off_at", "signed_off_by"]
     says = {
@@ -387,7 +388,7 @@ class SessionViewSet(ScopedViewSet):
         except ScheduleLocked:
             raise Refused(_("This session was signed off. The programme office can reopen it.")) from None
 
-    def delete(self, thing: models.Model, *, by: User) -> None:
+    def delete(self, thing: Any, *, by: User) -> None:
         try:
             remove_session(thing, by=by)
         except ScheduleLocked:
@@ -427,7 +428,7 @@ class ComingEditions(Component):
         self.user = user
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        editions = Edition.objects.visible_to(self.user).select_related("course")
+        editions = Edition.objects.filter(pk__in=Edition.objects.visible_to(self.user)).select_related("course")
         drafts = editions.filter(state=Edition.State.DRAFT).order_by("code")[: self.FEW]
         coming = editions.upcoming(timezone.now())[: self.FEW]
         may_edit = self.user.holds(*HOUSE)

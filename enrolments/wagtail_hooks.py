@@ -37,12 +37,15 @@ class EnrolmentViewSet(ReadOnlyViewSet):
         "enrolment.confirmed": gettext_lazy("Place confirmed"),
         "enrolment.waitlisted": gettext_lazy("On the waiting list"),
         "enrolment.offered": gettext_lazy("Place offered"),
-        "enrolment.declined": gettext_lazy("Offer declined or lapsed"),
+        "enrolment.offer_declined": gettext_lazy("Offer declined"),
+        "enrolment.offer_lapsed": gettext_lazy("Offer lapsed"),
+        "enrolment.declined": gettext_lazy("Not accepted"),
         "enrolment.withdrawn": gettext_lazy("Withdrawn"),
         "enrolment.cancelled": gettext_lazy("Cancelled"),
         "enrolment.completed": gettext_lazy("Completed"),
         "enrolment.not_completed": gettext_lazy("Not completed"),
         "enrolment.reassessed": gettext_lazy("Assessed again"),
+        "enrolment.frozen": gettext_lazy("Category and employer frozen for the figures"),
     }
 
     def scope(self, rows: models.QuerySet, user: User, verb: str) -> models.QuerySet:

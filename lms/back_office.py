@@ -1,14 +1,17 @@
-"""The door of the back office: a clear no for someone signed in without access, and one's own language for who enters.
+"""The door of the back office: a clear no for someone signed in without access, one's own language for who enters.
 
 Wagtail sends someone without access to the sign-in page, which sends a signed-in person back: a loop. And its
 addresses have no language in them, so the account's decides.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from wagtail.admin.auth import require_admin_access, user_has_any_page_permission
+from wagtail.admin.views.home import HomeView
 
 
 class DoorMiddleware:
@@ -28,4 +31,16 @@ class DoorMiddleware:
         if not request.user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied
         translation.activate(request.user.language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+class FrontPage(HomeView):
+    """Wagtail's, without its search through pages for who may see none of them."""
+
+    template_name = "back_office/front_page.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"sees_pages": user_has_any_page_permission(self.request.user)}
+
+
+front_page = require_admin_access(FrontPage.as_view())

@@ -15,6 +15,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from lms import health
+from lms.back_office import front_page
 from lms.people.account import own_account
 
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("readyz", health.Ready.as_view(), name="ready"),
     path("metrics", health.metrics, name="metrics"),
     path("beheer/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("beheer/", front_page, name="front_page"),
     path("beheer/account/", own_account, name="own_account"),
     path("beheer/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.db.models.functions import Lower
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -23,6 +23,7 @@ from enrolments.exports import StaffResource
 from enrolments.models import Enrolment, EnrolmentQuerySet
 from lms.kernel.panels import panels_of
 from lms.people.models import Organisation, Role, User
+from lms.people.requests import SignedInRequest
 
 PEOPLE_PER_PAGE = 50
 CONTENT_TYPES = {
@@ -31,7 +32,7 @@ CONTENT_TYPES = {
 }
 
 
-def _company(request: HttpRequest) -> tuple[Organisation, list[Organisation]]:
+def _company(request: SignedInRequest) -> tuple[Organisation, list[Organisation]]:
     """The company on view (``?company=``) and all of which this person is HR; nobody's HR finds no page here."""
     companies = list(Organisation.objects.filter(pk__in=request.user.organisations_as(Role.HR)).order_by("name"))
     if not companies:
@@ -44,7 +45,7 @@ def _company(request: HttpRequest) -> tuple[Organisation, list[Organisation]]:
     return companies[0], companies
 
 
-def _filtered(request: HttpRequest, enrolments: EnrolmentQuerySet) -> tuple[EnrolmentQuerySet, dict[str, str]]:
+def _filtered(request: SignedInRequest, enrolments: EnrolmentQuerySet) -> tuple[EnrolmentQuerySet, dict[str, str]]:
     asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "course", "state")}
     if asked["q"]:
         enrolments = named_like(enrolments, asked["q"])
@@ -58,7 +59,7 @@ def _filtered(request: HttpRequest, enrolments: EnrolmentQuerySet) -> tuple[Enro
 @login_required
 @never_cache
 @require_GET
-def room(request: HttpRequest) -> HttpResponse:
+def room(request: SignedInRequest) -> HttpResponse:
     """People by courses, fifty people to a page, with filters; below it the panels that other apps add."""
     company, companies = _company(request)
     enrolments = seen_by(company, timezone.now())
@@ -115,7 +116,7 @@ def _matrix(people: list[User], enrolments: EnrolmentQuerySet) -> tuple[list[Cou
 @login_required
 @never_cache
 @require_GET
-def export(request: HttpRequest, file_format: str) -> HttpResponse:
+def export(request: SignedInRequest, file_format: str) -> HttpResponse:
     """What the page shows, with the same filters, as a spreadsheet. Who took it away is on record."""
     if file_format not in CONTENT_TYPES:
         raise Http404

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +34,7 @@ from enrolments.register import Row, Tally, name_of, rows_of, sheet_of, spoken_o
 from lms.kernel.spreadsheets import csv_file
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Role, User
+from lms.people.requests import SignedInRequest
 
 ROLES = (Role.TRAINER, Role.COORDINATOR, Role.OFFICER)
 SHOWN_FIRST = 6
@@ -45,7 +46,7 @@ PER_PAGE = 50
 
 @login_required
 @require_GET
-def room(request: HttpRequest) -> HttpResponse:
+def room(request: SignedInRequest) -> HttpResponse:
     """Today first, then what waits for a sign-off, what is coming, whose results are still open, what was closed.
 
     ``?section=`` shows one of these whole, in pages.
@@ -147,7 +148,7 @@ def _session(user: User, uuid: UUID, verb: str = "take_attendance") -> Session:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def register(request: HttpRequest, session: UUID) -> HttpResponse:
+def register(request: SignedInRequest, session: UUID) -> HttpResponse:
     """The list of one session. A POST holds the whole form and saves what was touched; htmx gets back what changed."""
     found = _session(request.user, session)
     now = timezone.now()
@@ -177,7 +178,7 @@ def register(request: HttpRequest, session: UUID) -> HttpResponse:
     return _to_register(request, found)
 
 
-def _to_register(request: HttpRequest, session: Session) -> HttpResponse:
+def _to_register(request: SignedInRequest, session: Session) -> HttpResponse:
     address = reverse("enrolments:register", kwargs={"session": session.uuid})
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
@@ -212,7 +213,7 @@ def _save(session: Session, rows: list[Row], data: QueryDict, *, rest: bool, by:
 
 
 def _conflict(row: Row) -> str:
-    words = Attendance.Status(row.shown).label
+    words = str(Attendance.Status(row.shown).label)
     if row.minutes and row.shown == Attendance.Status.PARTIAL:
         words = f"{words}, {row.minutes} min"
     return _("Someone else noted meanwhile: %(status)s. Yours is not saved.") % {"status": words}
@@ -228,7 +229,7 @@ def _with_troubles(fresh: list[Row], sent: list[Row]) -> list[Row]:
     return fresh
 
 
-def _page(request: HttpRequest, session: Session, rows: list[Row], now: datetime) -> dict[str, Any]:
+def _page(request: SignedInRequest, session: Session, rows: list[Row], now: datetime) -> dict[str, Any]:
     is_locked = session.state == Session.State.SIGNED_OFF
     sign_off_by = session.ends_at + register_actions.SIGN_OFF_WITHIN
     return {
@@ -259,7 +260,7 @@ def _page(request: HttpRequest, session: Session, rows: list[Row], now: datetime
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def close(request: HttpRequest, session: UUID) -> HttpResponse:
+def close(request: SignedInRequest, session: UUID) -> HttpResponse:
     """The question before a list is closed, and its answer. Late, only the programme office gets the question."""
     found = _session(request.user, session, "sign_off")
     if found.state == Session.State.SIGNED_OFF:
@@ -284,7 +285,7 @@ def close(request: HttpRequest, session: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def reopen(request: HttpRequest, session: UUID) -> HttpResponse:
+def reopen(request: SignedInRequest, session: UUID) -> HttpResponse:
     """For the programme office: open a closed list, and say why."""
     found = _session(request.user, session, "reopen")
     if found.state != Session.State.SIGNED_OFF:
@@ -310,7 +311,7 @@ def reopen(request: HttpRequest, session: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def sheet(request: HttpRequest, session: UUID) -> HttpResponse:
+def sheet(request: SignedInRequest, session: UUID) -> HttpResponse:
     """The attendance list for paper. Also for auditors, who may look at a session without touching it."""
     found = _session(request.user, session, "view")
     return render(request, "enrolments/register_print.html", {"sheet": sheet_of(found, at=timezone.now())})
@@ -319,7 +320,7 @@ def sheet(request: HttpRequest, session: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def sheet_csv(request: HttpRequest, session: UUID) -> HttpResponse:
+def sheet_csv(request: SignedInRequest, session: UUID) -> HttpResponse:
     found = _session(request.user, session, "view")
     content = csv_file(sheet_of(found, at=timezone.now()).as_rows())
     name = f"{_('attendance')}_{found.edition.code}_{found.number}.csv"
@@ -336,7 +337,7 @@ def sheet_csv(request: HttpRequest, session: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def session_code(request: HttpRequest, session: UUID) -> HttpResponse:
+def session_code(request: SignedInRequest, session: UUID) -> HttpResponse:
     """Six digits and a QR code to project. The part that changes fetches itself when its 30 seconds are over."""
     found = _session(request.user, session)
     now = timezone.now()
@@ -383,7 +384,7 @@ def _qr(address: str) -> SafeString:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def results(request: HttpRequest, edition: str) -> HttpResponse:
+def results(request: SignedInRequest, edition: str) -> HttpResponse:
     """Passed or not yet, for each learner and assessment of an edition."""
     found = get_object_or_404(
         Edition.objects.allowing(request.user, "record_results").select_related("course", "provider"), code=edition
@@ -426,7 +427,7 @@ def _with_results(enrolment: Enrolment, assessments: list[Assessment]) -> dict[s
 
 
 def _save_results(
-    request: HttpRequest, edition: Edition, people: list[Enrolment], assessments: list[Assessment]
+    request: SignedInRequest, edition: Edition, people: list[Enrolment], assessments: list[Assessment]
 ) -> HttpResponse:
     """Only what differs from what is known; who has completed is settled, and stays so."""
     now, saved = timezone.now(), 0

@@ -84,9 +84,7 @@ def build_pages() -> None:
     build_site()
     for entry in courses():
         course = Course.objects.get(code=entry["code"])
-        rule = {"question": {"nl": "Wanneer krijg ik het bewijs?", "en": "When do I get the certificate?"}}
-        questions = [{**rule, "answer": entry["certificate"]["rule"]}, *content()["questions"]]
-        build_course_page(course, description=entry["description"], questions=questions)
+        build_course_page(course, description=entry["description"], questions=content()["questions"])
 
 
 @contextmanager

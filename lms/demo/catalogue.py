@@ -27,7 +27,6 @@ ASSESSMENT_TITLES = {
     "practical_assignment": ("Praktijkopdracht", "Practical assignment"),
     "written_test": ("Incidentoefening en toets", "Incident exercise and test"),
 }
-ACADEMY_COVER = 8
 
 
 def put_down(today: date) -> None:
@@ -35,16 +34,15 @@ def put_down(today: date) -> None:
     identity()
     organisations(today)
     themes = themes_by_course()
-    for number, entry in enumerate(courses(), start=1):
-        course(entry, cover=min(number, ACADEMY_COVER), themes=themes[entry["code"]])
+    for entry in courses():
+        course(entry, themes=themes[entry["code"]])
     projects(today)
     figures_of_before()
 
 
 def identity() -> None:
     said = content()["site_identity"]
-    SiteIdentity.objects.create(
-        pk=1,
+    SiteIdentity.objects.update(
         name=said["name"],
         subline_nl=said["subline"]["nl"],
         subline_en=said["subline"]["en"],
@@ -153,7 +151,7 @@ def themes_by_course() -> dict[str, list[Theme]]:
     return found
 
 
-def course(entry: Entry, *, cover: int, themes: list[Theme]) -> Course:
+def course(entry: Entry, *, themes: list[Theme]) -> Course:
     """One course with its outcomes, skills, prices and assessment. Parts of programmes: the file names none."""
     labs = Organisation.objects.in_bulk(entry["labs"], field_name="code")
     load, certificate, assessment = entry["study_load"], entry["certificate"], entry["assessment"]
@@ -192,7 +190,7 @@ def course(entry: Entry, *, cover: int, themes: list[Theme]) -> Course:
         signatory_role_en=signatory["role"]["en"],
         signatory_name=signatory["name"],
         vat_regime=entry["price"]["vat_regime"],
-        cover=cover,
+        cover=entry["cover"],
         is_new=entry["kpi"]["counts_as_new_programme"],
     )
     made.labs.set(labs.values())

@@ -254,7 +254,7 @@ class History:
         elif plan.story == "late sign-off":
             grant = Grant.objects.active().filter(enrolment__edition=edition).exclude(learner__email__endswith=DEMO)
             if (given := grant.select_related("enrolment", "learner").first()) is not None:
-                revoke_grant(given, by=given.learner, at=edition.ends_at + timedelta(days=40))
+                revoke_grant(given, by=given.learner, at=plan.meetings[-1].ends_at + timedelta(days=40))
 
 
 def presence(plan: PlannedEdition, session: Session, taking: Taking, dice: random.Random) -> tuple[str, int | None]:

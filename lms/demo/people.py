@@ -178,7 +178,8 @@ def _known(entry: Entry) -> Learner:
 
 def _invented(count: int, dice: random.Random) -> list[Learner]:
     names = content()["names"]
-    made, used = [], set()
+    made: list[Learner] = []
+    used: set[tuple[str, str]] = set()
     categories = [category for category, share in SPREAD for _one in range(share)]
     dice.shuffle(categories)
     for number, category in zip(range(count), cycle(categories), strict=False):

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
 import holidays
+from django.utils import timezone
 
 from enrolments.models import LearnerCategory
 from lms.demo.content import Entry, at_local, content, courses, moved, moved_day, weeks_since, written_on
@@ -357,7 +358,7 @@ def _first_learner(editions: list[PlannedEdition], today: date) -> dict[str, str
 def _join(edition: PlannedEdition, learner: Learner, story: str) -> None:
     """Put the demo's own learner among the others: early in time, or last in the queue but one."""
     moments = sorted(taking.at for taking in edition.takings)
-    at = moments[-1] - timedelta(minutes=30) if story == "waiting" else moments[0] + timedelta(minutes=5)
+    at = moments[-2] + (moments[-1] - moments[-2]) / 2 if story == "waiting" else moments[0] + timedelta(minutes=5)
     edition.takings.append(Taking(learner, at, Fate.COMPLETES, shares=story == "shared"))
     edition.takings.sort(key=lambda taking: taking.at)
 
@@ -381,7 +382,9 @@ def _takings(edition: PlannedEdition, chosen: list[Learner], dice: random.Random
     opens = edition.opens_at + timedelta(hours=9)
     until = min(edition.closes_at - timedelta(hours=3), at_local(today) - timedelta(days=2))
     span = max((until - opens).total_seconds(), 3600)
-    moments = sorted(opens + timedelta(seconds=round(span * dice.random() ** 1.3)) for _one in chosen)
+    moments = sorted(
+        min(_awake(opens + timedelta(seconds=span * dice.random() ** 1.3), dice), until) for _one in chosen
+    )
     is_over = edition.meetings[-1].ends_at < at_local(today)
     fates = [fate for fate, share in FATES for _one in range(share)]
     takings = []
@@ -394,3 +397,8 @@ def _takings(edition: PlannedEdition, chosen: list[Learner], dice: random.Random
         shares = learner.category == LearnerCategory.EMPLOYEE and dice.random() < 0.5
         takings.append(Taking(learner, at, fate, shares))
     return takings
+
+
+def _awake(moment: datetime, dice: random.Random) -> datetime:
+    """Some time between seven in the morning and eleven at night of that day."""
+    return at_local(timezone.localdate(moment), time(dice.randint(7, 22), dice.randint(0, 59), dice.randint(0, 59)))

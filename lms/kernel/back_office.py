@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied, Valid
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, Q, RestrictedError
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -44,6 +44,7 @@ from lms.kernel.spreadsheets import csv_file, xlsx_file
 
 if TYPE_CHECKING:
     from lms.people.models import User
+    from lms.people.requests import SignedInRequest
 
 SPREADSHEETS = {
     "csv": "text/csv; charset=utf-8",
@@ -63,17 +64,17 @@ class RolePolicy(BasePermissionPolicy):
 
     def __init__(self, viewset: ScopedViewSet) -> None:
         super().__init__(viewset.model)
-        write = set(viewset.may_write)
+        write: set[str] = set(viewset.may_write)
         self.viewset = viewset
         self.roles = {
-            "view": {*viewset.may_view, *write},
+            "view": write.union(viewset.may_view),
             "add": write,
             "change": write,
             "delete": write if viewset.may_delete is None else set(viewset.may_delete),
         }
 
     def user_has_permission(self, user: User, action: str) -> bool:
-        roles = self.roles.get(action)
+        roles = self.roles.get(action, set())
         return bool(roles) and user.is_active and (user.is_superuser or user.holds(*roles))
 
     def user_has_permission_for_instance(self, user: User, action: str, instance: models.Model) -> bool:
@@ -88,7 +89,7 @@ class RolePolicy(BasePermissionPolicy):
     def users_with_any_permission(self, actions: Collection[str]) -> models.QuerySet:
         from django.contrib.auth import get_user_model  # not there yet while Wagtail loads its hooks
 
-        roles = set().union(*(self.roles.get(action, set()) for action in actions))
+        roles = {role for action in actions for role in self.roles.get(action, ())}
         today = timezone.localdate()
         people = get_user_model()._default_manager
         return people.filter(
@@ -118,7 +119,7 @@ def choosable(model: type[models.Model], user: User, verb: str) -> models.QueryS
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision about one row of the back office (publish, cancel): asked again on a page of its own, then carried out.
+    """A decision about one row of the back office (publish, cancel): asked again on a page of its own, then taken.
 
     ``carry_out(thing, by)`` calls the action and answers what to tell; it raises Refused with the reason.
     ``possible(thing)`` says whether the button is shown.
@@ -149,7 +150,7 @@ def register_decision(decision: Decision) -> list[URLPattern]:
     """
     _DECISIONS.setdefault(decision.model, []).append(decision)
 
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: SignedInRequest, pk: int) -> HttpResponse:
         rows = decision.model._default_manager.allowing(request.user, decision.verb)  # type: ignore[attr-defined]
         thing = get_object_or_404(rows, pk=pk)
         viewset = _VIEWSETS[decision.model]
@@ -192,10 +193,11 @@ def register_decision(decision: Decision) -> list[URLPattern]:
 class _Screen:
     """For every view: who has no business here at all finds no page, as with a row outside their scope."""
 
-    viewset: ScopedViewSet
-    request: HttpRequest
+    viewset: Any  # a ScopedViewSet
+    request: SignedInRequest
+    object: Any
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> None:
         if not self.viewset.policy.user_has_permission(request.user, "view"):
             raise Http404
         super().setup(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a view
@@ -217,6 +219,7 @@ class _ScopedRows(_Screen):
     """For the list and its export: the rows this user may see, with links to those they may change."""
 
     base_filterset_class = ScopedFilterSet
+    list_export: Collection[str]
     _shown: Collection[models.Model] = ()
 
     def get_base_queryset(self) -> models.QuerySet:
@@ -243,12 +246,12 @@ class _ScopedRows(_Screen):
 
     def as_spreadsheet(self, queryset: models.QuerySet, spreadsheet_format: str) -> HttpResponse:
         """Our own writer: Wagtail's gives UTC, commas and cells that a spreadsheet runs as formulas."""
-        headings = [str(self.get_heading(queryset, name)) for name in self.list_export]
+        headings = [str(self.get_heading(queryset, name)) for name in self.list_export]  # type: ignore[attr-defined]
         rows = [[_cell(thing, name) for name in self.list_export] for thing in queryset]
         if spreadsheet_format == "csv":
             content = csv_file([headings, *rows])
         else:
-            content = xlsx_file(headings, rows, title=str(self.get_page_title()))
+            content = xlsx_file(headings, rows, title=str(self.viewset.menu_label))
         name = f"{self.viewset.name}_{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
         return HttpResponse(
             content,
@@ -271,7 +274,7 @@ class _ScopedObject(_Screen):
 
     verb = "edit"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> None:
         for verb in ("view", self.verb):
             if not self.viewset.rows(request.user, verb).filter(pk=kwargs["pk"]).exists():
                 raise Http404 if verb == "view" else PermissionDenied
@@ -281,9 +284,8 @@ class _ScopedObject(_Screen):
 class _Decisions:
     """Adds the buttons of the decisions about this row that are possible, and this user's to take."""
 
-    viewset: ScopedViewSet
     object: models.Model
-    request: HttpRequest
+    request: SignedInRequest
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -354,7 +356,7 @@ class _ScopedForm(_Screen):
                 self._offer(form, name, field)
         return form
 
-    def _offer(self, form: forms.ModelForm, name: str, field: ModelChoiceField) -> None:
+    def _offer(self, form: forms.ModelForm, name: str, field: Any) -> None:
         rows = self.viewset.choices(name, field.queryset.model, self.request.user)
         # What stands may stay, or saving a row would silently drop what another put there.
         now = form.initial.get(name) if form.instance.pk else None
@@ -390,7 +392,7 @@ class _ScopedForm(_Screen):
             form.add_error(None, str(refused))
         except IntegrityError:  # someone else changed what this depends on, between our look and our write
             form.add_error(None, _("Meanwhile something changed that does not go with this. Look again and save."))
-        form.instance.pk, form.instance._state.adding = was, was is None
+        form.instance.pk, form.instance._state.adding = was, was is None  # noqa: SLF001  (Django documents it)
         self.is_valid(form)
         return self.form_invalid(form)  # type: ignore[attr-defined]
 
@@ -444,7 +446,7 @@ class _Told(Column):
 class EventHistoryView(_ScopedObject, history.HistoryView):
     """Our own events, newest first: Wagtail's log knows nothing of what actions and background work do."""
 
-    viewset = None
+    viewset: Any = None  # filled by the viewset that constructs the view
     verb = "view"
     any_permission_required = ["view"]
     filterset_class = None
@@ -471,7 +473,7 @@ class EventHistoryView(_ScopedObject, history.HistoryView):
 
     @cached_property
     def verbose_name_plural(self) -> str:
-        return Event._meta.verbose_name_plural
+        return str(Event._meta.verbose_name_plural)
 
 
 def _scoped(view: type, *mixins: type) -> type:
@@ -529,18 +531,18 @@ class ScopedViewSet(ModelViewSet):
         """Of the rows within scope those that make sense for this field or filter."""
         return rows
 
-    def links(self, thing: models.Model) -> list[Button]:
+    def links(self, thing: Any) -> list[Button]:
         """What else belongs to a row, for the menu of its edit page."""
         return []
 
-    def save(self, form: Any, *, by: User) -> models.Model:
+    def save(self, form: Any, *, by: User) -> Any:
         """Save a valid form and record who did it. Models with actions of their own override this."""
-        is_new = form.instance.pk is None
+        is_new = form.instance._state.adding  # noqa: SLF001  (Django documents it)
         thing = form.save()
         Event.record(thing, f"{thing._meta.model_name}.{'created' if is_new else 'revised'}", by=by)
         return thing
 
-    def delete(self, thing: models.Model, *, by: User) -> None:
+    def delete(self, thing: Any, *, by: User) -> None:
         Event.record(thing, f"{thing._meta.model_name}.deleted", by=by)
         thing.delete()
 

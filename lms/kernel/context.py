@@ -38,10 +38,10 @@ class Identity:
 
 
 def identity(language: str | None = None) -> Identity:
-    """The site's identity, read once a minute; before anyone wrote it, the name in the settings and no more."""
+    """The site's identity, read once a minute."""
     said = cache.get(IDENTITY_KEY)
     if said is None:
-        said = SiteIdentity.objects.first() or SiteIdentity(name=settings.LMS_SITE)
+        said = SiteIdentity.objects.get()
         cache.set(IDENTITY_KEY, said, IDENTITY_SECONDS)
     return Identity(
         name=said.name,
@@ -64,7 +64,10 @@ def translations_of(request: HttpRequest) -> list[dict[str, str]]:
     found = []
     for language, _label in settings.LANGUAGES:
         if language != current_language() and (url := translate_url(here, language)) != here:
-            found.append({"language": language, "label": OWN_NAMES.get(language, language), "url": url})
+            absolute = request.build_absolute_uri(url)
+            found.append(
+                {"language": language, "label": OWN_NAMES.get(language, language), "url": url, "absolute": absolute}
+            )
     return found
 
 
@@ -75,6 +78,7 @@ def translations_of_page(page: Any, request: HttpRequest) -> list[dict[str, str]
             "language": translation.locale.language_code,
             "label": OWN_NAMES.get(translation.locale.language_code, translation.locale.language_code),
             "url": translation.get_url(request),
+            "absolute": request.build_absolute_uri(translation.get_url(request)),
         }
         for translation in page.get_translations().live().select_related("locale")
     ]

@@ -21,13 +21,20 @@ class SiteIdentityViewSet(ScopedViewSet):
     menu_order = 160
     add_to_admin_menu = True
     may_write = OFFICE
+    may_delete = ()
     list_display = ["name", "email", "phone"]
     form_fields = [
         "name", "subline_nl", "subline_en", "about_nl", "about_en", "funding_nl", "funding_en", "email", "phone",
     ]  # fmt: skip
 
+    def left_out(self) -> set[str]:
+        """It is there from the first migration on: there is one to change."""
+        return super().left_out() | {"add", "delete"}
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(**{"add_url_name": None, "delete_url_name": None, **kwargs})
+
     def save(self, form: Any, *, by: Any) -> Any:
-        form.instance.pk = 1
         saved = super().save(form, by=by)
         forget_identity()
         return saved

@@ -70,7 +70,8 @@ class Indicator:
     def row(self, fact: Fact) -> Row:
         """The line that a chosen fact is."""
         key = str(fact.person) if self.unit == PERSON else fact.key
-        return Row(key, fact.counts_on, fact.counted, fact)  # type: ignore[attr-defined]  (annotated by choose)
+        counted: int = fact.counted  # type: ignore[attr-defined]  # annotated by choose
+        return Row(key, fact.counts_on, counted, fact)
 
     def value(self, rows: Iterable[Row] | FactQuerySet) -> Decimal:
         """The figure: the sum of the rows, by the database when they are still there."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,19 +35,20 @@ from lms.kpis.figures import figure as figure_of
 from lms.kpis.forms import FilterForm
 from lms.kpis.models import Evidence, Fact
 from lms.kpis.policies import may
+from lms.people.requests import SignedInRequest
 
 PER_PAGE = 50
 TOO_SMALL = "<5"
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def _require_reader(request: HttpRequest) -> None:
+def _require_reader(request: SignedInRequest) -> None:
     """For anyone else than the programme office and its auditors these pages do not exist."""
     if not may(request.user, "view"):
         raise Http404
 
 
-def _hides_small(request: HttpRequest) -> bool:
+def _hides_small(request: SignedInRequest) -> bool:
     return not may(request.user, "see_small_groups")
 
 
@@ -57,7 +58,7 @@ def _hides_small(request: HttpRequest) -> bool:
 @never_cache
 @login_required
 @require_safe
-def office(request: HttpRequest) -> HttpResponse:
+def office(request: SignedInRequest) -> HttpResponse:
     """Three figures against their targets, by quarter and by course. A change of filter fetches the figures alone."""
     _require_reader(request)
     now = timezone.now()
@@ -99,7 +100,7 @@ def _legend(quarters: Sequence[Any]) -> list[tuple[int, Any, int | None]]:
 @never_cache
 @login_required
 @require_safe
-def export(request: HttpRequest, file_format: str) -> HttpResponse:
+def export(request: SignedInRequest, file_format: str) -> HttpResponse:
     """The figures as they stand under the filters, as a file."""
     _require_reader(request)
     now = timezone.now()
@@ -141,7 +142,7 @@ def _line(indicator: Indicator, group: str, value: Any, unit: str, goal: int | N
 @never_cache
 @login_required
 @require_safe
-def figure(request: HttpRequest, code: str) -> HttpResponse:
+def figure(request: SignedInRequest, code: str) -> HttpResponse:
     """The rows whose sum is the figure, newest first: who they are is not told, only that they differ."""
     _require_reader(request)
     if (indicator := INDICATORS.get(code)) is None:
@@ -187,7 +188,7 @@ def _told(indicator: Indicator, fact: Fact) -> dict[str, Any]:
 @never_cache
 @login_required
 @require_safe
-def figure_export(request: HttpRequest, code: str, file_format: str) -> HttpResponse:
+def figure_export(request: SignedInRequest, code: str, file_format: str) -> HttpResponse:
     """The rows under a figure as a file, without names."""
     _require_reader(request)
     if (indicator := INDICATORS.get(code)) is None:
@@ -244,7 +245,7 @@ def _file(name: str, file_format: str, headings: Sequence[str], rows: Sequence[S
 @never_cache
 @login_required
 @require_safe
-def fact(request: HttpRequest, pk: int) -> HttpResponse:
+def fact(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything that proves one fact, as it stands today beside its hash of that day. Who looks is on record."""
     _require_reader(request)
     found = get_object_or_404(Fact.objects.select_related("project", "corrects"), pk=pk)

@@ -35,7 +35,7 @@ class FundingProjectViewSet(OfTheOffice):
         "emblem", "evidence_keep_until",
     ]  # fmt: skip
 
-    def save(self, form: Any, *, by: User) -> models.Model:
+    def save(self, form: Any, *, by: User) -> Any:
         project = super().save(form, by=by)
         announce_project(project, by=by)
         return project
@@ -51,7 +51,7 @@ class FundingViewSet(OfTheOffice):
     form_fields = ["project", "edition"]
     says = {"funding.started": gettext_lazy("Charged to the project")}
 
-    def save(self, form: Any, *, by: User) -> models.Model:
+    def save(self, form: Any, *, by: User) -> Any:
         was = Edition.objects.filter(funding=form.instance.pk).first() if form.instance.pk else None
         funding = super().save(form, by=by)
         if was is not None and was.pk != funding.edition_id:
@@ -59,7 +59,7 @@ class FundingViewSet(OfTheOffice):
         announce_project(funding.project, by=by)
         return funding
 
-    def delete(self, thing: models.Model, *, by: User) -> None:
+    def delete(self, thing: Any, *, by: User) -> None:
         edition = thing.edition
         super().delete(thing, by=by)
         self._silence(edition, by=by)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views import generic
 
 from lms.kernel.back_office import Decision, ReadOnlyViewSet, Refused, register_decision
 from lms.kernel.states import TransitionRefused
@@ -30,7 +29,7 @@ def shown_subject(message: Message) -> str:
     return _("Only for the recipient") if is_secret(message) else message.subject
 
 
-class _InspectMessage(ReadOnlyViewSet.inspect_view_class):  # type: ignore[name-defined,misc]
+class _InspectMessage(ReadOnlyViewSet.inspect_view_class):
     """Its words, unless they are a key."""
 
     def get_subject_display_value(self) -> str:

@@ -25,7 +25,7 @@ class PersonField(forms.ModelChoiceField):
     def prepare_value(self, value: Any) -> Any:
         """The address, also where the form starts from a number."""
         if isinstance(value, int):
-            return self.queryset.filter(pk=value).values_list("email", flat=True).first()
+            return User.objects.filter(pk=value).values_list("email", flat=True).first()
         return super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
@@ -39,7 +39,7 @@ class MembershipForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         organisation, role = cleaned.get("organisation"), cleaned.get("role")
         if organisation and role and (reason := _does_not_fit(role, organisation)):
-            self.add_error("role", reason)
+            self.add_error("role", str(reason))
         return cleaned
 
     class Meta:

@@ -26,8 +26,8 @@ class OrganisationViewSet(ScopedViewSet):
     search_fields = ["name", "code", "kvk_number"]
     form_fields = [
         "name", "full_name", "code", "kvk_number", "country", "region", "is_provider", "is_employer", "is_partner",
-        "is_funder", "is_programme_office", "lab_kind", "partner_role", "description_nl", "description_en", "street", "postcode", "city",
-        "website", "size", "sbi_code", "sbi_version", "reviewed_at",
+        "is_funder", "is_programme_office", "lab_kind", "partner_role", "description_nl", "description_en", "street",
+        "postcode", "city", "website", "size", "sbi_code", "sbi_version", "reviewed_at",
     ]  # fmt: skip
 
 

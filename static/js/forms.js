@@ -12,6 +12,8 @@ function rest(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // A line of the summary led to a field and left its id in the address: there the browser would put the focus again.
+  if (location.hash && document.querySelector(".errsum")) history.replaceState(history.state, "", location.pathname + location.search);
   // Forms that htmx sends are its own business; a form that answers with a file stays on the page (data-again).
   if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
   if (form.dataset.sent) {

@@ -257,6 +257,15 @@ def test_a_failed_course_looks_like_one_that_is_not_shared(client, taught, editi
     assert panels.in_the_employers_room(request)["total"] == 0
 
 
+def test_a_certificate_of_participation_that_tells_of_a_failure_is_not_hrs_to_see(
+    client, taught, certificate, granted, hr
+):
+    """Attended enough, not passed: the same document after an assessed course would say so to the employer."""
+    taught.certificate_kind = "assessed"
+    taught.save(update_fields=["certificate_kind"])
+    assert hears_nothing_of(client, hr, certificate)
+
+
 def test_one_of_two_companies_is_on_view(client, both, hr, vandorp):
     request = RequestFactory().get("/", {"company": str(vandorp.uuid)})
     request.user = hr

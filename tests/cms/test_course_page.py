@@ -43,7 +43,7 @@ def test_the_page_shows_the_course_in_its_own_language(shown, edition):
 def test_each_language_leads_to_the_other(shown, cobots):
     text = shown().content.decode()
     other = page_of(cobots, "en").url
-    assert f'rel="alternate" hreflang="en" href="{other}"' in text
+    assert f'rel="alternate" hreflang="en" href="http://testserver{other}"' in text
     assert re.search(rf'<a [^>]*href="{other}"[^>]*lang="en"', text)
 
 

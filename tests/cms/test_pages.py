@@ -39,24 +39,24 @@ def one_line(response):
     return " ".join(response.content.decode().split())
 
 
-@pytest.mark.parametrize("url", TITLES)
-def test_every_page_opens_with_its_title_in_its_language(client, site, url):
-    response = client.get(url)
-    assert response.status_code == 200
-    text = one_line(response)
-    language, other = url[1:3], "en" if url.startswith("/nl") else "nl"
-    assert f"<title>{TITLES[url]} – SMITZH</title>" in text
-    assert f'<html lang="{language}">' in text
-    assert f'<link rel="canonical" href="http://testserver{url}">' in text
-    assert re.search(rf'rel="alternate" hreflang="{other}" href="/{other}/', text)
-    assert text.count("<h1") == 1
+@pytest.mark.parametrize(("language", "other"), [("nl", "en"), ("en", "nl")])
+def test_every_page_opens_with_its_title_in_its_language(client, site, language, other):
+    for url in (url for url in TITLES if url.startswith(f"/{language}/")):
+        response = client.get(url)
+        assert response.status_code == 200, url
+        text = one_line(response)
+        assert f"<title>{TITLES[url]} – SMITZH</title>" in text, url
+        assert f'<html lang="{language}">' in text, url
+        assert f'<link rel="canonical" href="http://testserver{url}">' in text, url
+        assert re.search(rf'rel="alternate" hreflang="{other}" href="http://testserver/{other}/', text), url
+        assert text.count("<h1") == 1, url
 
 
-@pytest.mark.parametrize("url", TITLES)
-def test_a_visitor_gets_no_cookie(client, site, url):
-    response = client.get(url)
-    assert not response.cookies
-    assert "csrfmiddlewaretoken" not in response.content.decode()
+def test_a_visitor_gets_no_cookie(client, site):
+    for url in TITLES:
+        response = client.get(url)
+        assert not response.cookies, url
+        assert "csrfmiddlewaretoken" not in response.content.decode(), url
 
 
 def test_the_bare_address_leads_to_a_language(client, site):

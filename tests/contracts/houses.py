@@ -85,10 +85,7 @@ def build_world() -> World:
         "officer": _person("officer", "Vos", Role.OFFICER, office),
         "auditor": _person("auditor", "Dekker", Role.AUDITOR, office),
     }
-    for name, user in ours.people.items():
-        users[name] = user
-    for name, user in theirs.people.items():
-        users[f"{name}2"] = user
+    users |= ours.people | {f"{name}2": user for name, user in theirs.people.items()}
     clients = {"anonymous": Client()}
     for role, user in users.items():
         clients[role] = Client()
@@ -158,8 +155,8 @@ def _plan(house: House) -> dict[str, Any]:
         room=location.rooms.get(), **titles,
     )  # fmt: skip
     closed = SessionFactory(
-        edition=running, number=2, signed_off=True, starts_at=NOW - timedelta(days=7), ends_at=NOW - timedelta(days=6.8),
-        **titles,
+        edition=running, number=2, signed_off=True, starts_at=NOW - timedelta(days=7),
+        ends_at=NOW - timedelta(days=6.8), **titles,
     )  # fmt: skip
     EditionFactory._meta.model.objects.filter(pk=running.pk).update(starts_at=closed.starts_at, ends_at=session.ends_at)
     return {
@@ -179,7 +176,9 @@ def _taking_part(house: House) -> dict[str, Any]:
     enrolment = EnrolmentFactory(edition=rows["edition"], learner=learner, employee=True, employer=employer)
     EnrolmentFactory(edition=rows["running"], learner=learner, employee=True, employer=employer)
     offered = EnrolmentFactory(
-        edition=EditionFactory(code=f"o-{house.marker}", course=rows["course"], capacity=1, first_day=NOW + timedelta(days=40)),
+        edition=EditionFactory(
+            code=f"o-{house.marker}", course=rows["course"], capacity=1, first_day=NOW + timedelta(days=40)
+        ),
         learner=learner,
         offered=True,
     )
@@ -207,7 +206,12 @@ def _taking_part(house: House) -> dict[str, Any]:
 
 def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
     project = FundingProject.objects.create(
-        code="efro-1", name_nl="Subsidie", name_en="Grant", fund="EFRO", starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31)
+        code="efro-1",
+        name_nl="Subsidie",
+        name_en="Grant",
+        fund="EFRO",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
     )
     figure = {"indicator": "LEARNERS_UNIQUE", "value": 10}
     return {

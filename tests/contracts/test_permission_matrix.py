@@ -75,7 +75,7 @@ POST certificates:(revoke|replace)        in   404  404  404  404  404  to   404
 GET  kpis:(office|figure|fact)            in   404  404  404  404  404  404  404  404  404  200  200
 GET  kpis:(export|figure_export)          in   404  404  404  404  404  404  404  404  404  200  200
 
-GET  own_account                          in   403  403  403  403  403  200  200  403  403  200  200
+GET  (front_page|own_account)             in   403  403  403  403  403  200  200  403  403  200  200
 GET  (courses|editions|sessions):LIST     in   403  403  403  403  403  200  200  403  403  200  200
 GET  (courses|editions|sessions):LOOK     in   403  403  403  403  403  200  404  403  403  200  200
 GET  (courses|editions|sessions):add      in   403  403  403  403  403  200  200  403  403  200  home
@@ -190,11 +190,7 @@ def test_every_address_stands_in_the_table():
 
 def test_every_line_stands_for_an_address():
     names = OURSELVES
-    stale = [
-        line.pattern
-        for line in LINES
-        if not any(line in lines_for(name).values() for name in names)
-    ]
+    stale = [line.pattern for line in LINES if not any(line in lines_for(name).values() for name in names)]
     assert stale == []
 
 
@@ -275,7 +271,7 @@ def told(response: HttpResponse) -> str:
 
 REFUSALS = {"in", "home", "403", "404"}
 PAIRS = ("learner", "trainer", "coordinator", "hr")
-FOREIGN = {role: THEIRS for role in PAIRS} | {f"{role}2": OURS for role in PAIRS}
+FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code)"
 
@@ -331,7 +327,9 @@ def test_who_may_not_see_may_not_change(world: World, name: str):
     before = state_of_everything()
     answers = {role: told(world.clients[role].post(address, data)) for role in expected}
     # 405: a page that takes no POST says so before it looks at who asks.
-    assert {role: expected[role] if answer == "405" else answer for role, answer in answers.items()} == expected, address
+    assert {role: expected[role] if answer == "405" else answer for role, answer in answers.items()} == expected, (
+        address
+    )
     assert state_of_everything() == before
 
 
@@ -375,7 +373,13 @@ def row_texts(content: bytes, file_format: str) -> list[str]:
 def test_the_pages_do_show_the_rows_of_the_own_house(world: World):
     """Without this the test before would be content with empty pages."""
     client = world.clients["coordinator"]
-    for name in ("editions:index", "courses:index", "sessions:index", "locations:index", "back-office-enrolments:index"):
+    for name in (
+        "editions:index",
+        "courses:index",
+        "sessions:index",
+        "locations:index",
+        "back-office-enrolments:index",
+    ):
         assert shows(client.get(reverse(name)), OURS), name
 
 

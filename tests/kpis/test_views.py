@@ -158,7 +158,7 @@ def test_htmx_gets_the_figures_alone_and_the_addresses_of_the_files(client: Clie
     text = page(client, officer, url, data={"course": course.code}, headers={"HX-Request": "true"})
     assert "<html" not in text
     assert 'id="cijfers"' in text
-    assert f"?course={course.code}" in text.partition('id="exports"')[2]
+    assert f"?course={course.code}" in text.partition('"innerHTML:#exports"')[2]
 
 
 def test_an_empty_ledger_is_a_page_too(client: Client, officer: User):

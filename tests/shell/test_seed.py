@@ -105,6 +105,16 @@ def test_nobody_takes_part_in_two_editions_at_once_or_in_a_course_twice():
     assert max(days.values()) == 1
 
 
+@pytest.mark.parametrize("days", range(0, 364, 52))
+def test_whatever_the_day_the_demos_learner_waits_behind_the_last_seat(days: int):
+    editions = plan(date(2026, 11, 22) + timedelta(days=days), 1)
+    own = [(one, taking) for one in editions for taking in one.takings if taking.learner.ref == "L01"]
+    assert len(own) == 5
+    waiting = [one.takings.index(taking) - one.capacity for one, taking in own if one.waiting]
+    assert len(waiting) == 1
+    assert waiting[0] >= 0
+
+
 def test_scale_multiplies_learners_and_editions():
     one, three = plan(TODAY, 1), plan(TODAY, 3)
     assert len({edition.code for edition in three}) == len(three) == pytest.approx(3 * len(one), abs=5)
