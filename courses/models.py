@@ -83,7 +83,7 @@ class CourseQuerySet(Scoped):
         return self.filter(provider__in=houses)
 
 
-class Course(models.Model):
+class Course(models.Model):  # type: ignore[django-manager-missing]  # pages of cms, read with Wagtail's manager
     """What is taught. Everything a certificate states stands here, in both languages."""
 
     class Kind(models.TextChoices):

@@ -42,7 +42,7 @@ class EnrolmentQuerySet(Scoped):
         if Role.TRAINER in roles and user.holds(Role.TRAINER):
             mine |= Q(edition__in=Edition.trainers.through.objects.filter(user=user).values("edition"))
         if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
-            mine |= Q(pk__in=self.model._default_manager.all().of_employers(companies).values("pk"))
+            mine |= Q(pk__in=Enrolment.objects.all().of_employers(companies).values("pk"))
         return self.filter(mine)
 
     def of_employers(self, companies: set[int]) -> EnrolmentQuerySet:

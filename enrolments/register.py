@@ -343,7 +343,7 @@ class Sheet:
                 row.number,
                 row.list_name,
                 row.employer,
-                Status(row.status).label,
+                str(Status(row.status).label),
                 row.minutes,
                 person_hours([row]),
                 row.method,

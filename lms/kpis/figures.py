@@ -131,7 +131,9 @@ def tallies(indicator: Indicator, filters: Filters, *by: str, each: str | None =
         first, last = filters.days
         rows = indicator.facts(filters.facts(), first=first, last=last, each=each).order_by()
         rows = by_quarter(rows) if "quarter" in by else rows
-        groups = rows.values(*by).annotate(total=Sum("counted"), people=Count("person", distinct=True))
+        # A row of learners is a person; only elsewhere do people have to be told apart.
+        people = Sum("counted") if indicator.unit == PERSON else Count("person", distinct=True)
+        groups = rows.values(*by).annotate(total=Sum("counted"), people=people)
         found = {tuple(one[name] for name in by): Tally(one["total"], one["people"]) for one in groups}
         cache.set(key, found, KEEP)
     return found

@@ -74,7 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     objects = UserManager()
 
@@ -166,7 +166,7 @@ class OrganisationQuerySet(Scoped):
         return self.none()  # giving roles is the programme office's
 
 
-class Organisation(models.Model):
+class Organisation(models.Model):  # type: ignore[django-manager-missing]  # pages of cms, read with Wagtail's manager
     """A provider, employer, partner or funder; one organisation can be several of these."""
 
     class LabKind(models.TextChoices):

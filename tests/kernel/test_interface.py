@@ -94,7 +94,9 @@ def test_neither_the_front_page_nor_an_anchor_is_current_everywhere(no_items):
 
 @pytest.mark.django_db
 def test_who_we_are_is_said_in_the_language_of_the_page():
-    SiteIdentity.objects.update(name="Leerhuis", subline_nl="samen leren", subline_en="learning together", about_nl="Wij.")
+    SiteIdentity.objects.update(
+        name="Leerhuis", subline_nl="samen leren", subline_en="learning together", about_nl="Wij."
+    )
     assert context.identity("nl").subline == "samen leren"
     assert context.identity("en").subline == "learning together"
     assert context.identity("nl").name == "Leerhuis"
