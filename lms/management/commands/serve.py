@@ -62,7 +62,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):  # migrate itself takes seconds to find nothing
             self.stdout.write("Migrating the database ...")
             call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-        call_command("seed", skip_checks=True)
+        call_command("seed")
         connection.close()
 
     def welcome(self, host: str, port: int) -> None:
