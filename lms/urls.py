@@ -1,7 +1,5 @@
 """Every address of the platform, top to bottom as they are tried."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponseRedirect
@@ -25,11 +23,6 @@ def to_language(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"/{get_language_from_request(request)}/")
 
 
-def included(urls: str) -> list:
-    """The addresses of an app, if it has any yet."""
-    return [path("", include(urls))] if find_spec(urls) else []
-
-
 urlpatterns = [
     path("", to_language),
     path("healthz", health.alive, name="alive"),
@@ -42,15 +35,14 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    *included("certificates.public_urls"),
-    *(included("lms.messages.urls") if settings.LMS_DEMO else []),
+    path("", include("certificates.public_urls")),
+    *([path("", include("lms.messages.urls"))] if settings.LMS_DEMO else []),
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.LMS_DEMO else []),
     *i18n_patterns(
-        *included("enrolments.urls"),
-        *included("certificates.urls"),
-        *included("lms.kpis.urls"),
-        *included("courses.urls"),
-        *included("cms.urls"),
+        path("", include("enrolments.urls")),
+        path("", include("certificates.urls")),
+        path("", include("lms.kpis.urls")),
+        path("", include("cms.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

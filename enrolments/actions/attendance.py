@@ -19,6 +19,14 @@ from lms.kernel.policies import require
 from lms.kernel.states import move
 from lms.people.models import User
 
+# Read at once for a whole register, not again for each of its lines.
+WHAT_A_FACT_NEEDS = (
+    "session",
+    "enrolment__learner",
+    "enrolment__employer",
+    "enrolment__edition__course",
+    "enrolment__edition__provider",
+)
 SIGN_OFF_WITHIN = timedelta(days=7)
 Status = Attendance.Status
 
@@ -145,7 +153,7 @@ def close_session(session: Session, *, by: User | None, at: datetime, reason: st
         signed_off_by=by,
     )
     session.attendance.update(trainer_confirmed_at=at)
-    for row in session.attendance.counting().select_related("enrolment__learner", "enrolment__employer"):
+    for row in session.attendance.counting().select_related(*WHAT_A_FACT_NEEDS):
         _announce(row, at=at)
     if not session.edition.sessions.filter(state=Session.State.PLANNED).exists():
         for enrolment in session.edition.enrolments.taking_part():
