@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from lms.kernel.states import TransitionRefused, move
+from lms.messages import signals
 from lms.messages.models import Message
 from lms.people.models import User
 
@@ -85,8 +86,6 @@ def post_message(
     about: models.Model | None = None,
 ) -> Message:
     """Put a message whose words are there already in the outbox; the mail goes out after commit."""
-    from lms.messages.tasks import send_message  # tasks imports this module
-
     message = Message.objects.create(
         kind=kind,
         recipient=recipient,
@@ -101,7 +100,7 @@ def post_message(
         created_at=at,
         try_at=at,
     )
-    send_message.delay_on_commit(message.pk)
+    signals.message_written.send(Message, message=message)
     return message
 
 

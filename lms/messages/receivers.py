@@ -9,8 +9,15 @@ from certificates.models import Certificate
 from certificates.signals import certificate_issued
 from enrolments import signals
 from enrolments.models import Enrolment, SeatHold
-from lms.messages import letters
+from lms.messages import letters, tasks
 from lms.messages.actions import write_message
+from lms.messages.models import Message
+from lms.messages.signals import message_written
+
+
+@receiver(message_written, dispatch_uid="messages.ring")
+def ring(sender: Any, message: Message, **kwargs: Any) -> None:
+    tasks.send_message.delay_on_commit(message.pk)
 
 
 @receiver(signals.seat_held, dispatch_uid="messages.enrolment_code")
