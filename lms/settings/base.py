@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "lms.addresses.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.csp.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
