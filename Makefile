@@ -31,7 +31,7 @@ check: setup-dev $(MESSAGES) ## style, types, layers, migrations, translations, 
 	@.ci/check
 
 bench: setup-dev $(MESSAGES) ## measure the pages and actions that matter, and print a table
-	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -W ignore -m tests.bench
 
 translations: setup-dev ## collect the texts to translate into locale/
 	@for domain in django djangojs; do \

@@ -135,13 +135,13 @@ class Person:
 
     # Finding, and doing something with it
 
-    def link(self, text: str, within: Locator | None = None, *, about: str = "") -> Locator:
+    def link(self, text: str, within: Locator | None = None, *, context: str = "", about: str = "") -> Locator:
         """The link whose words begin so; what only screen readers hear may follow, like what it is about."""
-        words = re.compile(rf"^{re.escape(self.says(text))}(?!\w).*{re.escape(about)}")
+        words = re.compile(rf"^{re.escape(self.says(text, context))}(?!\w).*{re.escape(about)}")
         return (within or self.page).get_by_role("link", name=words).first
 
-    def follows(self, text: str, within: Locator | None = None) -> None:
-        self.follows_link(self.link(text, within))
+    def follows(self, text: str, within: Locator | None = None, *, context: str = "") -> None:
+        self.follows_link(self.link(text, within, context=context))
 
     def follows_link(self, link: Locator) -> None:
         address = link.get_attribute("href") or ""
@@ -194,7 +194,7 @@ def search_courses(visitor: Person, words: str) -> None:
 
 def choose_edition(visitor: Person, code: str) -> None:
     """On the course's page."""
-    visitor.follows("Enrol", visitor.page.get_by_role("row").filter(has_text=code))
+    visitor.follows("Enrol", visitor.page.get_by_role("row").filter(has_text=code), context="button")
 
 
 def newest_mail(person: Person, email: str) -> str:

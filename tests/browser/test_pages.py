@@ -36,7 +36,7 @@ taught = Session.objects.filter(edition__trainers__email="trainer@demo.example",
 taught = taught.filter(edition__enrolments__isnull=False).order_by("starts_at")
 found["closed_list"] = str(taught.filter(state="signed_off").last().uuid)
 found["coming_list"] = str(taught.filter(state="planned", starts_at__gt=now).last().uuid)
-found["todays_list"] = str(taught.on_day(now).first().uuid)
+found["todays_list"] = str(taught.on_day(now).order_by("-edition__seats_taken").first().uuid)
 found["assessed"] = taught.filter(state="signed_off").last().edition.code
 for certificate in Certificate.objects.order_by("pk"):
     state = "expired" if certificate.is_expired() else certificate.state
