@@ -235,7 +235,8 @@ def note(trainer: Person, name: str, status: str) -> None:
     attendance = trainer.page.get_by_role("group", name=trainer.says("Attendance of %(name)s", name=name))
     attendance.get_by_role("radio", name=trainer.says(status, "attendance"), exact=True).check()
     if trainer.javascript:
-        trainer.sees("Saved at", trainer.page.locator("#saved"))
+        saved_at = trainer.says("Saved at %(time)s", time="").strip()
+        expect(trainer.page.locator("#saved")).to_contain_text(saved_at)
 
 
 def record_result(trainer: Person, name: str, result: str) -> None:
