@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from courses.models import Edition
-from enrolments.actions import lapse_offer, offer_free_seats, release_hold
+from enrolments.actions import forget_holds, lapse_offer, offer_free_seats, release_hold
 from enrolments.models import Enrolment, SeatHold
 from lms.kernel.states import TransitionRefused
 
@@ -23,6 +23,12 @@ def release_expired_holds() -> int:
     for hold in holds:
         release_hold(hold, at=now)
     return len(holds)
+
+
+@shared_task
+def forget_old_holds() -> int:
+    """Delete what was filled in more than a day ago. Each hour."""
+    return forget_holds(at=timezone.now())
 
 
 @shared_task

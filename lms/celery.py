@@ -75,5 +75,6 @@ app.conf.beat_schedule = {
         "task": "certificates.tasks.request_missing_certificates",
         "schedule": crontab(minute=37),
     },
+    "forget old holds": {"task": "enrolments.tasks.forget_old_holds", "schedule": crontab(minute=47)},
     "compare seats": {"task": "enrolments.tasks.compare_seats", "schedule": crontab(minute=17)},
 }

@@ -282,6 +282,16 @@ def release_hold(hold: SeatHold, *, at: datetime) -> None:
         _give_back_seat_of(hold, edition, at=at)
 
 
+@transaction.atomic
+def forget_holds(*, at: datetime) -> int:
+    """Delete what visitors filled in more than a day ago: what became an enrolment lives on there. Returns how many.
+
+    One that still has its seat is left to release_hold, which gives the seat back first.
+    """
+    old = SeatHold.objects.filter(created_at__lte=at - SeatHold.KEPT, has_seat=False)
+    return old.delete()[0]
+
+
 def _give_back_seat_of(hold: SeatHold, edition: Edition, *, at: datetime) -> None:
     if SeatHold.objects.filter(pk=hold.pk, has_seat=True).update(has_seat=False):
         Event.record(hold, "hold.released", by=None, at=at)

@@ -126,7 +126,7 @@ def enter(open_page, story) -> Callable[..., Person]:
     return enter
 
 
-def test_from_finding_a_course_to_a_certificate_that_anyone_can_check(story, enter, site):
+def test_from_finding_a_course_to_a_certificate_that_anyone_can_check(story, enter):
     office = enter("office@demo.example")
     learners_before = open_figure(office, "LEARNERS_UNIQUE")
 
@@ -197,6 +197,7 @@ def test_from_finding_a_course_to_a_certificate_that_anyone_can_check(story, ent
     hr.fills_in("Name", story.name)
     hr.button("Show").click()
     hr.sees("completed", row_in(hr, "Table of people and courses", story.family_name))
+    hr.looks()
     assert hr.downloads(hr.link("PDF", about=story.name)) == (name, document)
     hr.chooses("Choose %(name)s, %(title)s", name=story.name, title=story.course)
     _name, content = hr.downloads(hr.button("Download what is ticked"))
