@@ -1,8 +1,10 @@
 """What every test may ask for. Databases, tools and servers are in the modules beside this one."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from tests import servers, tools
 from tests.cast import *  # noqa: F403  (the cast: fixtures by name)
@@ -19,6 +21,12 @@ from tests.tools import (  # noqa: F401  (hooks)
 def _empty_cache():
     """What one test cached is not what the next one sees."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    """The language of one test's last request is not the language in which the next one begins."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
