@@ -26,7 +26,10 @@ def lines(*, level: str, as_json: bool) -> dict[str, object]:
     """The LOGGING setting: everything to standard error, one line per event."""
     ending: list[object] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if as_json:
-        ending += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        ending += [
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
     else:
         ending += [structlog.dev.ConsoleRenderer(colors=False)]
     return {
