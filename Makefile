@@ -8,8 +8,9 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 export PORT HOST
 
-PYTHON := .venv/bin/python
-MANAGE := $(PYTHON) manage.py
+# Not PYTHON: a name that comes from outside would go on to the scripts with this value, and they read it as a wish.
+VENV_PYTHON := .venv/bin/python
+MANAGE := $(VENV_PYTHON) manage.py
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
@@ -31,7 +32,7 @@ check: setup-dev $(MESSAGES) ## style, types, layers, migrations, translations, 
 	@.ci/check
 
 bench: setup-dev $(MESSAGES) ## measure the pages and actions that matter, and print a table
-	@$(PYTHON) -W ignore -m tests.bench
+	@$(VENV_PYTHON) -W ignore -m tests.bench
 
 translations: setup-dev ## collect the texts to translate into locale/
 	@for domain in django djangojs; do \
@@ -40,8 +41,8 @@ translations: setup-dev ## collect the texts to translate into locale/
 	done
 
 format: setup-dev ## rewrite the code in the project's style
-	@$(PYTHON) -m ruff check --fix-only --quiet .
-	@$(PYTHON) -m ruff format --quiet .
+	@$(VENV_PYTHON) -m ruff check --fix-only --quiet .
+	@$(VENV_PYTHON) -m ruff format --quiet .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} + || true
 
 requirements: setup-dev ## lock the versions of pyproject.toml into both requirements files
@@ -59,4 +60,4 @@ setup-dev:
 	@.ci/setup dev
 
 %.mo: %.po
-	@$(PYTHON) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+	@$(VENV_PYTHON) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
