@@ -19,7 +19,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cms import cards, search
+from cms import search
+from cms.cards import courses as cards
 from cms.facets import Chosen, CourseFacts, EditionFacts, Facet, options_of
 from cms.models import CourseIndexPage, CoursePage
 from courses.models import Course, Mode, Theme

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from cms import cards
+from cms.cards import course_page
 from cms.models import CoursePage, StandardPage
 from courses.calendar import edition_calendar
 from courses.models import Edition
@@ -32,7 +32,7 @@ def editions(request: HttpRequest, code: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         response: HttpResponse = redirect(f"{page.get_url(request)}#data")
     else:
-        context = cards.offered(page.course, timezone.now()) | {"page": page, "apart": True}
+        context = course_page.offered(page.course, timezone.now()) | {"page": page, "apart": True}
         response = render(request, "cms/course_page.html#live", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
