@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
+from tests.certificates import verapdf
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ TOOLS = {
     "pdftotext": Tool(_on_path("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Tool(_on_path("pdftoppm"), "apt-get install poppler-utils"),
     "qpdf": Tool(_on_path("qpdf"), "apt-get install qpdf"),
-    "java": Tool(_on_path("java"), "apt-get install default-jre-headless"),
+    "pdfdetach": Tool(_on_path("pdfdetach"), "apt-get install poppler-utils"),
+    "verapdf": Tool(verapdf.can_run, "apt-get install default-jdk-headless libjaxb-java"),
     "gettext": Tool(_on_path("msgmerge"), "apt-get install gettext"),
 }
 

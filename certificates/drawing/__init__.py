@@ -27,8 +27,11 @@ from certificates.numbers import grouped
 __all__ = ["DoesNotFit", "Undrawable", "draw_certificate"]
 
 
-def draw_certificate(snapshot: Snapshot) -> bytes:
-    """The PDF of this snapshot: tagged, fonts embedded. Raises Undrawable or DoesNotFit instead of drawing badly."""
+def draw_certificate(snapshot: Snapshot, *, credential: bytes | None = None) -> bytes:
+    """The PDF of this snapshot, PDF/A-3a and PDF/UA-1, with the credential inside and a field for the seal it names.
+
+    Raises Undrawable or DoesNotFit instead of drawing badly.
+    """
     if missing := set().union(*(lettering.undrawable(text) for text in _texts(snapshot))):
         raise Undrawable(missing)
     facts = Facts(snapshot)
@@ -57,7 +60,12 @@ def draw_certificate(snapshot: Snapshot) -> bytes:
         statement.draw(sheet, facts, columns, number, len(pages) + 1)
     canvas.save()
     return with_structure(
-        target.getvalue(), sheet.marker.root, language=LOCALES[facts.language], dated=snapshot["issued_on"]
+        target.getvalue(),
+        sheet.marker.root,
+        language=LOCALES[facts.language],
+        dated=snapshot["issued_on"],
+        credential=credential,
+        seal_says=WORDS["seal-of-issuer"][facts.language] if snapshot["seal"] else "",
     )
 
 

@@ -45,7 +45,7 @@ from certificates.drawing.typesetting import (
     stacked,
     stepped,
 )
-from certificates.drawing.wording import TO, WORDS, Bilingual, Facts
+from certificates.drawing.wording import TO, WORDS, Bilingual, Facts, Snapshot
 from certificates.numbers import grouped
 
 SIDE = 72 * mm  # the cover beside the text
@@ -266,15 +266,21 @@ def _check(facts: Facts, width: float) -> Block:
         _address(facts, shown, address, width),
         paragraph([Span(number, CODE)], width, right=True),
     ]
-    if snapshot["seal"] is None:
-        unsealed = WORDS["unsealed"]
-        other = Span(facts.other(unsealed), SMALL_OTHER, facts.other_language)
-        lines += [
-            space(1.2 * mm),
-            paragraph([Span(facts.lead(unsealed), SMALL_STRONG.at(7.4))], width, right=True),
-            paragraph([other], width, right=True),
-        ]
+    said = WORDS[_seal_of(snapshot)]
+    other = Span(facts.other(said), SMALL_OTHER, facts.other_language)
+    lines += [
+        space(1.2 * mm),
+        paragraph([Span(facts.lead(said), SMALL_STRONG.at(7.4))], width, right=True),
+        paragraph([other], width, right=True),
+    ]
     return stacked(lines)
+
+
+def _seal_of(snapshot: Snapshot) -> str:
+    """The words for the seal: the field itself stays invisible, so that no reader draws text of its own."""
+    if snapshot["seal"] is None:
+        return "unsealed"
+    return "sealed-demo" if snapshot["seal"]["demo"] else "sealed"
 
 
 def _address(facts: Facts, shown: str, address: str, width: float) -> Block:

@@ -15,6 +15,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 from reportlab.pdfgen.canvas import Canvas
 
+from certificates.drawing import archive
+
 LAYOUT_ATTRIBUTES, TABLE_ATTRIBUTES = Name.Layout, Name.Table
 
 
@@ -100,8 +102,12 @@ class Marker:
         self._page, self._marks, self._links = self._page + 1, 0, 0
 
 
-def with_structure(drawn: bytes, root: Part, *, language: str, dated: str) -> bytes:
-    """The drawn file with its tree, language and date (``YYYY-MM-DD``); the same input gives the same bytes."""
+def with_structure(
+    drawn: bytes, root: Part, *, language: str, dated: str, credential: bytes | None, seal_says: str
+) -> bytes:
+    """The drawn file as an archive, with its tree, its credential and, where ``seal_says`` what the seal is, the empty
+    field for it. ``dated`` is ``YYYY-MM-DD``; the same input gives the same bytes.
+    """
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
         pages = [page.obj for page in pdf.pages]
         tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
@@ -140,7 +146,11 @@ def with_structure(drawn: bytes, root: Part, *, language: str, dated: str) -> by
             element.K = Array(kids)
             return element
 
-        tree.K = Array([build(root, tree)])
+        document = build(root, tree)
+        tree.K = Array([document])
+        if seal_says:
+            linked.append((next_key, archive.add_seal_field(pdf, document, key=next_key, says=seal_says)))
+            next_key += 1
         numbers: list[Any] = []
         for number, page in enumerate(pages):
             page.StructParents, page.Tabs = number, Name.S
@@ -154,8 +164,9 @@ def with_structure(drawn: bytes, root: Part, *, language: str, dated: str) -> by
         pdf.Root.MarkInfo = Dictionary(Marked=True)
         pdf.Root.Lang = String(language)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        day = String(f"D:{dated.replace('-', '')}000000Z")
-        pdf.docinfo.CreationDate = pdf.docinfo.ModDate = day
+        archive.make_archival(pdf, language=language, dated=dated)
+        if credential is not None:
+            archive.attach_credential(pdf, credential, dated=dated)
 
         finished = io.BytesIO()
         pdf.save(

@@ -79,6 +79,9 @@ none | niet van toepassing | not applicable
 on-behalf | Namens de uitgever | On behalf of the awarding body
 verify | Controleer op | Verify at
 unsealed | Niet verzegeld – controleer via de QR-code | Not sealed – verify with the QR code
+sealed | Elektronisch verzegeld | Electronically sealed
+sealed-demo | Verzegeld met een demosleutel – niet rechtsgeldig | Sealed with a demo key – without legal value
+seal-of-issuer | Elektronisch zegel van de uitgever | Electronic seal of the issuer
 qr | QR-code naar de controlepagina | QR code to the verification page
 emblem | Embleem van de Europese Unie | Emblem of the European Union
 overleaf | Leerresultaten en kenmerken staan op pagina 2 | Learning outcomes and details are on page 2

@@ -218,7 +218,7 @@ GREEK = named("Ελένη Παπαδοπούλου-Αναγνώστου", cover=
 CYRILLIC = named("Олександра Ґалаґан-Їжакевич", cover=5, language="en")
 VIETNAMESE = named("Nguyễn Thị Hương Đặng", cover=6, kind="participation")
 ENGLISH = named("Şükrü Çağlayan", cover=1, language="en")
-SEALED = named("Zoë d'Ancona", cover=8, seal={"by": "SMITZH"})
+SEALED = named("Zoë d'Ancona", cover=8, seal={"demo": False})
 WITHOUT_UNION = named("Samira el Idrissi", cover=1, funding={"statement": None, "emblem": None})
 
 SAMPLES: dict[str, Snapshot] = {

@@ -157,10 +157,14 @@ def test_a_level_has_a_number_only_where_the_register_has_the_course():
     assert "NLQF 4, EQF 4; registernummer REG-12" in text_of(draw_certificate(named("Bo Li", level=level)))
 
 
-def test_without_a_seal_it_says_so_and_with_one_it_does_not():
+def test_it_says_whether_it_is_sealed_and_by_what_kind_of_key():
     unsealed = text_of(draw_certificate(COBOTS))
     assert "Niet verzegeld – controleer via de QR-code Not sealed – verify with the QR code" in unsealed
-    assert "erzegeld" not in text_of(draw_certificate(SAMPLES["sealed"]))
+    sealed = text_of(draw_certificate(SAMPLES["sealed"]))
+    assert "Elektronisch verzegeld Electronically sealed" in sealed
+    assert "Niet verzegeld" not in sealed
+    demo = text_of(draw_certificate({**SAMPLES["sealed"], "seal": {"demo": True}}))
+    assert "Verzegeld met een demosleutel – niet rechtsgeldig" in demo
 
 
 def test_the_emblem_of_the_union_is_there_when_it_paid_and_only_then():
