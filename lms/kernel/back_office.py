@@ -34,6 +34,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import BaseChooser
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.coreutils import multigetattr
 from wagtail.permission_policies import BasePermissionPolicy
@@ -114,6 +115,10 @@ def choosable(model: type[models.Model], user: User, verb: str) -> models.QueryS
     raise ImproperlyConfigured(f"Nobody says who may choose a {model.__name__}: give it a ScopedViewSet or a scope.")
 
 
+def viewset_of(model: type[models.Model]) -> ScopedViewSet:
+    return _VIEWSETS[model]
+
+
 # Decisions ------------------------------------------------------------------------------------------------------------
 
 
@@ -138,6 +143,20 @@ class Decision:
     @property
     def url_name(self) -> str:
         return f"decide_{self.model._meta.model_name}_{self.name}"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What someone should know who looks at a row: above its form, as a list. An item may lead somewhere."""
+
+    heading: str
+    items: Collection[str | tuple[str, str]]
+    is_warning: bool = True
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Text and address (which may be empty) of each item."""
+        return [one if isinstance(one, tuple) else (one, "") for one in self.items]
 
 
 _DECISIONS: dict[type[models.Model], list[Decision]] = {}
@@ -299,7 +318,19 @@ class _Decisions:
         ]
 
 
-class _InspectedObject(_Decisions, _ScopedObject):
+class _Remarks:
+    """Adds what is to be known about this row."""
+
+    object: Any
+    viewset: Any
+    request: SignedInRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        remarks = [one for one in self.viewset.remarks(self.object, self.request.user) if one.items]
+        return super().get_context_data(**kwargs) | {"remarks": remarks}  # type: ignore[misc]
+
+
+class _InspectedObject(_Remarks, _Decisions, _ScopedObject):
     verb = "view"
 
     def get_edit_url(self) -> str | None:
@@ -334,7 +365,7 @@ class _InspectedObject(_Decisions, _ScopedObject):
         return [*super().header_more_buttons, *([told] if self.viewset.has_history else [])]  # type: ignore[misc]
 
 
-class _EditedObject(_Decisions, _ScopedObject):
+class _EditedObject(_Remarks, _Decisions, _ScopedObject):
     """With what else belongs to the row at hand."""
 
     @cached_property
@@ -362,7 +393,7 @@ class _ScopedForm(_Screen):
         now = form.initial.get(name) if form.instance.pk else None
         standing = [getattr(one, "pk", one) for one in (now if isinstance(now, list | tuple) else [now]) if one]
         field.queryset = field.queryset.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=standing))
-        if form.is_bound or form.instance.pk or not isinstance(field.widget, forms.Select):
+        if form.is_bound or form.instance.pk or not isinstance(field.widget, forms.Select | BaseChooser):
             return
         if isinstance(field, ModelMultipleChoiceField):
             return
@@ -499,6 +530,8 @@ class ScopedViewSet(ModelViewSet):
     delete_view_class = _scoped(generic.DeleteView, _ScopedDelete)
     inspect_view_class = _scoped(generic.InspectView, _InspectedObject)
     history_view_class = EventHistoryView
+    edit_template_name = "back_office/edit.html"
+    inspect_template_name = "back_office/inspect.html"
     copy_view_enabled = False
     inspect_view_enabled = True
     has_history = True
@@ -533,6 +566,10 @@ class ScopedViewSet(ModelViewSet):
 
     def links(self, thing: Any) -> list[Button]:
         """What else belongs to a row, for the menu of its edit page."""
+        return []
+
+    def remarks(self, thing: Any, user: User) -> list[Remark]:
+        """What this user should know about a row who edits or inspects it; remarks without items are left out."""
         return []
 
     def save(self, form: Any, *, by: User) -> Any:

@@ -72,16 +72,48 @@ def translations_of(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def translations_of_page(page: Any, request: HttpRequest) -> list[dict[str, str]]:
-    """The live translations of a Wagtail page, at one query."""
-    return [
-        {
-            "language": translation.locale.language_code,
-            "label": OWN_NAMES.get(translation.locale.language_code, translation.locale.language_code),
-            "url": translation.get_url(request),
-            "absolute": request.build_absolute_uri(translation.get_url(request)),
-        }
-        for translation in page.get_translations().live().select_related("locale")
-    ]
+    """A Wagtail page in the other languages, at one query: its live translation, with as much of the address's query
+    as the page knows there; else the nearest page above it that is translated, named in ``instead``.
+    """
+    there = {one.locale.language_code: one for one in page.get_translations().live().select_related("locale")}
+    found = []
+    for language, _label in settings.LANGUAGES:
+        if language == current_language():
+            continue
+        target, instead = there.get(language), ""
+        if target is None:
+            target = _nearest_above(page, language)
+            instead = target.title if target else ""
+        if target is None or not (url := target.get_url(request)):
+            continue
+        query = "?instead=1" if instead else _query_elsewhere(page, request, language)
+        found.append(
+            {
+                "language": language,
+                "label": OWN_NAMES.get(language, language),
+                "url": f"{url}{query}",
+                "absolute": request.build_absolute_uri(url),
+                "instead": instead,
+            }
+        )
+    return found
+
+
+def _query_elsewhere(page: Any, request: HttpRequest, language: str) -> str:
+    """What the page says of its query in another language; a page of Wagtail's own says nothing."""
+    said = getattr(page, "query_elsewhere", None)
+    return said(request, language) if said else ""
+
+
+def _nearest_above(page: Any, language: str) -> Any:
+    """The lowest page above this one that is there in another language; none above a page not yet saved."""
+    if not page.pk or not page.depth:
+        return None
+    above = page.get_ancestors().filter(depth__gt=1)
+    pages = above.model.objects.live().filter(
+        translation_key__in=above.values("translation_key"), locale__language_code=language
+    )
+    return pages.order_by("-depth").first()
 
 
 def user_menu_of(request: HttpRequest) -> list[dict[str, Any]]:

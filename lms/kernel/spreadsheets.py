@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 Cell: TypeAlias = str | int | float | Decimal | date | None
 
@@ -37,11 +38,26 @@ def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+Sheet: TypeAlias = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]  # title, headings, rows
+
+
 def xlsx_file(headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
-    """One sheet with a fixed heading row; every text is typed as text, so leading noughts stay and nothing runs."""
+    """A workbook of one sheet."""
+    return xlsx_book([(title, headings, rows)])
+
+
+def xlsx_book(sheets: Iterable[Sheet]) -> bytes:
+    """Sheets with a fixed heading row; every text is typed as text, so leading noughts stay and nothing runs."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
+    book.remove(book.active)
+    for title, headings, rows in sheets:
+        _write_sheet(book.create_sheet(title[:31]), headings, rows)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write_sheet(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     sheet.freeze_panes = "A2"
     widths = [len(heading) for heading in headings]
     for number, row in enumerate([headings, *rows], start=1):
@@ -59,9 +75,6 @@ def xlsx_file(headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title:
             widths[column - 1] = max(widths[column - 1], len(str(value or "")))
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = min(width, WIDEST) + 2
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _as_text(cell: Cell) -> str | int:

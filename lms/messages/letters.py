@@ -16,32 +16,20 @@ from django.db import models
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from certificates.models import Certificate
 from courses.calendar import edition_calendar, sequences_of
-from courses.models import Edition, Mode, Session
+from courses.models import Edition, Interest, InterestRequest, Mode, Session
 from enrolments.models import Enrolment, SeatHold
 from lms.kernel import formats
 from lms.kernel.languages import in_language
+from lms.kernel.post import Letter
 from lms.messages.models import Message
 from lms.people.models import User
 
 ALTERNATIVES = 3
 Facts = list[tuple[str, str]]
-
-
-@dataclass
-class Letter:
-    """One message before it is rendered: the arguments of ``write_message``, but the moment."""
-
-    kind: str
-    email: str
-    language: str
-    context: dict[str, Any]
-    recipient: User | None = None
-    about: models.Model | None = None
-    calendar: str = ""
-    calendar_method: str = ""
 
 
 @dataclass
@@ -91,6 +79,70 @@ def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
             "action_label": _("Confirm your enrolment"),
         }
     return vars(Letter("enrolment_code", hold.email, hold.language, context, about=hold))
+
+
+def interest_code(request: InterestRequest, code: str) -> dict[str, Any]:
+    """Six digits that prove the address of who waits for a date, and the way back to the page."""
+    with translation.override(request.language):
+        context = {
+            "course": request.course.title,
+            "kicker": request.course.code,
+            "greeting_name": request.answers["name"].get("given_name", ""),
+            "code": code,
+            "facts": [],
+            "action_url": absolute("cms:interest_code", request.token),
+            "action_label": _("Fill in the code"),
+        }
+    return vars(Letter("interest_code", request.email, request.language, context, about=request))
+
+
+# About waiting for a date ---------------------------------------------------------------------------------------------
+
+
+def interest_registered(interest: Interest) -> dict[str, Any]:
+    """What we noted, for how long we keep it, and how to stop."""
+    with translation.override(interest.language):
+        group = [(_("Company"), interest.organisation_name), (_("People"), str(interest.persons))]
+        context = {
+            **_to_who_waits(interest),
+            "facts": [
+                *(group if interest.persons > 1 else []),
+                (_("What suits you"), "; ".join(interest.preferences) or _("Any date")),
+                (_("We keep this until"), formats.plain_date(interest.asked_at + Interest.KEPT)),
+            ],
+            "action_url": absolute("cms:course", interest.course.code),
+            "action_label": _("Look at the course"),
+        }
+    return vars(Letter("interest_registered", interest.user.email, interest.language, context, interest.user, interest))
+
+
+def edition_opened(interest: Interest, edition: Edition) -> dict[str, Any]:
+    """An edition takes enrolments: when and where, the way in, and how to stop."""
+    with translation.override(interest.language):
+        context = {
+            **about_edition(edition),
+            **_to_who_waits(interest),
+            "kicker": f"{edition.code} · {edition.provider.name}",
+            "is_group": interest.persons > 1,
+            "facts": [
+                *facts_of(edition),
+                (_("Language"), str(edition.get_language_display()).capitalize()),
+                (_("Enrol before"), formats.long_date(edition.enrolment_closes_at)),
+            ],
+            "action_url": absolute("enrolments:enrol", edition.code),
+            "action_label": _("Enrol"),
+        }
+    return vars(Letter("edition_opened", interest.user.email, interest.language, context, interest.user, interest))
+
+
+def _to_who_waits(interest: Interest) -> dict[str, Any]:
+    return {
+        "course": interest.course.title,
+        "kicker": interest.course.code,
+        "greeting_name": interest.user.given_name,
+        "second_url": absolute("cms:interest_withdraw", interest.uuid),
+        "second_label": _("I am no longer interested"),
+    }
 
 
 # About an enrolment ---------------------------------------------------------------------------------------------------
@@ -175,6 +227,42 @@ def certificate_ready(certificate: Certificate) -> dict[str, Any]:
             "funding": (certificate.snapshot["funding"]["statement"] or {}).get(language, ""),
         }
     return vars(Letter("certificate_ready", learner.email, language, context, learner, certificate))
+
+
+# About a page of the site ---------------------------------------------------------------------------------------------
+
+
+def _about_page(kind: str, page: Page, reader: User, **context: Any) -> dict[str, Any]:
+    """To someone of the back office, in the language of their account."""
+    with translation.override(reader.language):
+        told = {
+            "greeting_name": reader.given_name,
+            "kicker": page.page_type_display_name,
+            "page": page.get_latest_revision_as_object().title,
+            "facts": [],
+            "action_url": settings.LMS_BASE_URL + reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            "action_label": _("Open the page"),
+            **context,
+        }
+    return vars(Letter(kind, reader.email, reader.language, told, reader, page))
+
+
+def page_submitted(page: Page, reader: User, *, by: User | None) -> dict[str, Any]:
+    """A page waits for approval: whose, and where to look at it."""
+    return _about_page("page_submitted", page, reader, who=str(by) if by else "")
+
+
+def page_approved(page: Page, reader: User, *, note: str) -> dict[str, Any]:
+    """What someone sent in is on the site."""
+    with translation.override(reader.language):
+        label = _("See it on the site")
+    second = {"second_url": page.full_url, "second_label": label} if page.live and page.full_url else {}
+    return _about_page("page_approved", page, reader, note=note, **second)
+
+
+def page_sent_back(page: Page, reader: User, *, note: str) -> dict[str, Any]:
+    """What someone sent in is to be changed first; the note says what."""
+    return _about_page("page_sent_back", page, reader, note=note)
 
 
 # Parts ----------------------------------------------------------------------------------------------------------------

@@ -1,23 +1,52 @@
 """What the outbox hears from the layers below: each becomes a message."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from certificates.models import Certificate
 from certificates.signals import certificate_issued
+from courses.models import Edition, Interest, InterestRequest
+from courses.signals import edition_opened, interest_asked, interest_registered
 from enrolments import signals
 from enrolments.models import Enrolment, SeatHold
+from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
 from lms.messages.actions import write_message
 from lms.messages.models import Message
 from lms.messages.signals import message_written
+from lms.people.models import User
 
 
 @receiver(message_written, dispatch_uid="messages.ring")
 def ring(sender: Any, message: Message, **kwargs: Any) -> None:
     tasks.send_message.delay_on_commit(message.pk)
+
+
+@receiver(interest_asked, dispatch_uid="messages.interest_code")
+def interest_code(sender: Any, request: InterestRequest, code: str, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.interest_code(request, code), at=at)
+
+
+@receiver(interest_registered, dispatch_uid="messages.interest_registered")
+def someone_waits(sender: Any, interest: Interest, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.interest_registered(interest), at=at)
+
+
+@receiver(edition_opened, dispatch_uid="messages.edition_opened")
+def date_for_who_waits(sender: Any, interest: Interest, edition: Edition, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.edition_opened(interest, edition), at=at)
+
+
+@receiver(letter_posted, dispatch_uid="messages.letter")
+def letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> None:
+    """From an app beside us, which wrote it itself."""
+    write_message(**vars(letter), at=at)
 
 
 @receiver(signals.seat_held, dispatch_uid="messages.enrolment_code")
@@ -58,3 +87,48 @@ def enrolment_cancelled(sender: Any, enrolment: Enrolment, at: datetime, **kwarg
 @receiver(certificate_issued, dispatch_uid="messages.certificate_ready")
 def certificate_ready(sender: Any, certificate: Certificate, at: datetime, **kwargs: Any) -> None:
     write_message(**letters.certificate_ready(certificate), at=at)
+
+
+# Pages of the site. Under Wagtail's own names for its mails, so that these take their place: it would send them from
+# within the request, and lose them with the mail server. It connects nothing under a name that is taken.
+
+
+def _wants(reader: User, notice: str) -> bool:
+    """What someone ticked on their account page in the back office."""
+    profile = getattr(reader, "wagtail_userprofile", None)
+    return reader.is_active and (profile is None or getattr(profile, f"{notice}_notifications"))
+
+
+@receiver(task_submitted, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")
+def page_submitted(sender: Any, instance: TaskState, user: User | None = None, **kwargs: Any) -> None:
+    """To everyone who may approve: the step says who that is."""
+    page, task = instance.workflow_state.content_object, instance.task.specific
+    # One of Wagtail's own steps is a group's.
+    readers = task.reviewers() if hasattr(task, "reviewers") else User.objects.filter(groups__in=task.groups.all())
+    if isinstance(page, Page):
+        for reader in readers.select_related("wagtail_userprofile").distinct():
+            if reader != user and _wants(reader, "submitted"):
+                write_message(**letters.page_submitted(page, reader, by=user), at=timezone.now())
+
+
+@receiver(workflow_submitted, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
+def workflow_begun(sender: Any, **kwargs: Any) -> None:
+    """Its first step has told who should know."""
+
+
+@receiver(workflow_approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
+def page_approved(sender: Any, instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
+    _answer(instance, user, "approved", letters.page_approved)
+
+
+@receiver(workflow_rejected, sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification")
+def page_sent_back(sender: Any, instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
+    _answer(instance, user, "rejected", letters.page_sent_back)
+
+
+def _answer(state: WorkflowState, by: User | None, notice: str, letter: Callable[..., dict[str, Any]]) -> None:
+    """To who sent the page in."""
+    page, reader = state.content_object, state.requested_by
+    if isinstance(page, Page) and reader and reader != by and _wants(reader, notice):
+        note = state.current_task_state.specific.get_comment() if state.current_task_state else ""
+        write_message(**letter(page, reader, note=note), at=timezone.now())

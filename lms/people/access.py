@@ -8,7 +8,7 @@ from django.contrib.auth.backends import BaseBackend
 
 from lms.people.models import Role, User
 
-# What each finds inside follows from the viewsets; a group gives the pages of the site to editors.
+# What each finds inside follows from the viewsets, and for pages from cms.policies; a group makes someone an editor.
 WORKS_INSIDE = (Role.COORDINATOR, Role.OFFICER, Role.AUDITOR)
 KEY = "wagtailadmin.access_admin"
 

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import secrets
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from lms.kernel.models import Event
 from lms.kernel.policies import require
-from lms.people.models import Employment, Membership, Organisation, Role, User, normalised_email
+from lms.people.models import AddressProof, Employment, Membership, Organisation, Role, User, normalised_email
+
+# For one proof: the mail may be slow, but nobody's mailbox is to be filled.
+CODES_PER_PROOF = 5
+CODE_PAUSE = timedelta(minutes=1)
+
+
+class CodeRefused(Exception):
+    """The six digits are wrong, or were tried too often; ``attempts_left`` says which."""
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__(f"{attempts_left} attempts left")
+        self.attempts_left = attempts_left
+
+
+class CodeNotSent(Exception):
+    """No new digits now; ``again_at`` says from when, or None when this proof has had all its codes."""
+
+    def __init__(self, again_at: datetime | None) -> None:
+        super().__init__(f"again at {again_at}" if again_at else "no more codes")
+        self.again_at = again_at
 
 
 @transaction.atomic
@@ -115,3 +138,48 @@ def end_role(membership: Membership, *, by: User | None, on: date) -> Membership
     membership.save(update_fields=["ends_on"])
     Event.record(membership, "membership.ended", by=by, at=timezone.now(), data={"on": on})
     return membership
+
+
+# Proving an address with six mailed digits ----------------------------------------------------------------------------
+
+
+def give_code(proof: AddressProof, *, at: datetime, data: dict | None = None) -> str:
+    """New digits for this proof, which is saved; earlier ones stop working. The caller has them sent."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    proof.code_hash = _hash_of(proof, code)
+    proof.attempts = 0
+    proof.save()
+    Event.record(proof, f"{proof.NOUN}.code_sent", by=None, at=at, data=data)
+    return code
+
+
+def pace_codes(proof: AddressProof, *, at: datetime) -> None:
+    """Raise CodeNotSent when digits were sent just now, or often enough. The caller has locked the row."""
+    sent = list(Event.objects.about(proof).filter(verb=f"{proof.NOUN}.code_sent").values_list("at", flat=True))
+    if len(sent) >= CODES_PER_PROOF:
+        raise CodeNotSent(None)
+    if sent and at < sent[-1] + CODE_PAUSE:
+        raise CodeNotSent(sent[-1] + CODE_PAUSE)
+
+
+def check_code(proof: AddressProof, code: str) -> None:
+    """Whether these are the digits that were mailed last. Raises CodeRefused, and counts each wrong try.
+
+    Called outside the transaction of what the digits are for: a wrong try stays counted when that is rolled back.
+    """
+    rows = type(proof)._base_manager.filter(pk=proof.pk)
+    tried = rows.filter(attempts__lt=proof.ATTEMPTS).update(attempts=F("attempts") + 1)
+    proof.refresh_from_db()
+    typed = "".join(character for character in code if character.isdigit())
+    if not tried or not constant_time_compare(_hash_of(proof, typed), proof.code_hash):
+        raise CodeRefused(max(proof.ATTEMPTS - proof.attempts, 0) if tried else 0)
+    rows.update(attempts=F("attempts") - 1)  # it was not a wrong one
+
+
+def _hash_of(proof: AddressProof, code: str) -> str:
+    """The digits, keyed: without our secret a stolen table tells nothing.
+
+    Not a password's slow hash: it would keep rows locked for half a second, and against five tries at digits that live
+    for a day it adds nothing.
+    """
+    return salted_hmac(proof._meta.label, f"{proof.token}:{code}", algorithm="sha256").hexdigest()

@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from lms.kernel.forms import AccessibleForm
 from lms.people.actions import save_person
-from lms.people.models import Membership, Organisation, Role, User, normalised_email
+from lms.people.models import AddressProof, Membership, Organisation, Role, User, normalised_email
 
 
 class PersonField(forms.ModelChoiceField):
@@ -108,3 +110,40 @@ class AdministratorCreationForm(_OurNames, UserCreationForm):
 
     class Meta(UserCreationForm.Meta):
         fields = ["email", "given_name", "name_prefix", "family_name", "is_superuser", "groups"]
+
+
+class CodeForm(AccessibleForm, forms.Form):
+    """The six digits from the mail. Spaces and dashes that come along when pasting are no mistake."""
+
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+        error_messages={"required": _("Fill in the six digits from the mail.")},
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(character for character in self.cleaned_data["code"] if character.isdigit())
+        if len(digits) != 6:
+            raise forms.ValidationError(
+                _("The code has six digits; you filled in %(number)s. Look in the newest mail."),
+                params={"number": len(digits)},
+            )
+        return digits
+
+    def refuse(self, attempts_left: int) -> None:
+        """Say that the digits were wrong, and what still can be done."""
+        if attempts_left <= 0:
+            self.add_error(
+                "code", _("That went wrong %(number)s times. Ask for a new code.") % {"number": AddressProof.ATTEMPTS}
+            )
+            return
+        self.add_error(
+            "code",
+            ngettext(
+                "This is not the code that we mailed. You have %(number)s try left.",
+                "This is not the code that we mailed. You have %(number)s tries left.",
+                attempts_left,
+            )
+            % {"number": attempts_left},
+        )

@@ -113,6 +113,7 @@ def test_every_icon_in_a_template_is_in_the_sprite():
         ("open", 4, "4 places left", "status--hot"),
         ("open", 1, "1 place left", "status--hot"),
         ("waitlist", 0, "Waiting list", "status--warn"),
+        ("pending", 5, "Not certain yet", "status--info"),
         ("full", 0, "Full", "status"),
         ("running", 0, "Under way", "status--info"),
         ("finished", 0, "Finished", "status"),

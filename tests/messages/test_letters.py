@@ -10,7 +10,8 @@ from icalendar import Calendar
 
 from certificates.actions import issue_certificate, request_certificate
 from certificates.models import Certificate
-from courses.actions import announce_funding
+from courses.actions import Wish, announce_funding, ask_for_code, register_interest, tell_of_edition
+from courses.models import InterestRequest
 from enrolments.actions import (
     accept_offer,
     cancel_edition,
@@ -287,3 +288,64 @@ def test_no_message_gives_an_enrolment_away_before_its_address_is_proved(edition
     hold_seat(edition, email="nieuw@voorbeeld.example", answers=answers(), language="nl", at=now)
     assert SeatHold.objects.get().enrolment is None
     assert {message.kind for message in Message.objects.all()} == {"enrolment_code"}
+
+
+# Waiting for a date ---------------------------------------------------------------------------------------------------
+
+
+def ask_for_date(course, at, **changes):
+    name = {"given_name": "Mila", "name_prefix": "", "family_name": "Groen"}
+    ask_for_code(course, email="mila@voorbeeld.example", name=name, wish=Wish(**changes), language="en", at=at)
+
+
+def put_on_list(course, learner, at, **changes):
+    return register_interest(course, learner, Wish(**changes), language="en", by=learner, at=at)
+
+
+def test_who_asks_for_a_date_gets_six_digits_and_the_way_back(course, now):
+    ask_for_date(course, now)
+    message = the_message()
+    request = InterestRequest.objects.get()
+    code = re.search(r"^\d{6}$", message.text, re.MULTILINE)[0]
+    assert (message.kind, message.recipient, message.language) == ("interest_code", None, "en")
+    assert message.subject == f"{code} is your code for Cobots in practice"
+    for body in (message.text, message.html):
+        assert code in body
+        assert address("cms:interest_code", "en", request.token) in body
+        assert "Hello Mila" in body
+
+
+def test_who_is_on_the_list_reads_what_was_noted_for_how_long_and_how_to_stop(course, amal, now):
+    interest = put_on_list(course, amal, now, days=("tue",), persons=8, organisation_name="Van Dorp")
+    message = the_message()
+    assert (message.kind, message.recipient) == ("interest_registered", amal)
+    for body in (message.text, message.html):
+        assert "Tuesday" in body
+        assert "Van Dorp" in body
+        assert "8 February 2028" in body
+        assert address("cms:interest_withdraw", "en", interest.uuid) in body
+
+
+def test_who_waits_reads_when_and_where_with_a_link_to_enrol_and_one_to_stop(course, edition, amal, now):
+    interest = put_on_list(course, amal, now)
+    Message.objects.all().delete()
+    other = EditionFactory(course=course)
+    assert tell_of_edition(interest, other, at=now)
+    message = the_message()
+    assert (message.kind, message.recipient, message.language) == ("edition_opened", amal, "en")
+    assert message.subject == "Cobots in practice: enrol from now on, starts 4 March 2027"
+    for body in (message.text, message.html):
+        assert "4 Thursdays" in body
+        assert address("enrolments:enrol", "en", other.code) in body
+        assert address("cms:interest_withdraw", "en", interest.uuid) in body
+    assert not tell_of_edition(interest, other, at=now)
+    assert Message.objects.count() == 1
+
+
+def test_the_digits_are_no_one_else_s_to_read(client, course, officer, now):
+    ask_for_date(course, now)
+    message = the_message()
+    code = re.search(r"^\d{6}$", message.text, re.MULTILINE)[0]
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    for view, args in (("index", []), ("inspect", [message.pk])):
+        assert code not in client.get(reverse(f"messages:{view}", args=args)).content.decode()

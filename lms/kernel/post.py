@@ -1,0 +1,43 @@
+"""Letters: how an app that does not know the outbox has a message written.
+
+The outbox listens to the apps below it. An app beside it, such as the desk, may not import it, nor the outbox that
+app; so it hands its letter over here. Who writes letters is known to nobody but the one who does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.dispatch import Signal
+
+if TYPE_CHECKING:
+    from lms.people.models import User
+
+letter_posted = Signal()  # letter, at
+
+
+class Unheard(Exception):
+    """What was handed over was taken by nobody: it would have been lost in silence."""
+
+
+@dataclass
+class Letter:
+    """One message before it is rendered. Templates: ``email/<kind>_subject.txt``, ``email/<kind>.txt``, ``….html``."""
+
+    kind: str
+    email: str
+    language: str
+    context: dict[str, Any]
+    recipient: User | None = None
+    about: models.Model | None = None
+    calendar: str = ""
+    calendar_method: str = ""
+
+
+def post(letter: Letter, *, at: datetime) -> None:
+    """Have a letter written, inside the transaction of what it tells."""
+    if not letter_posted.send(Letter, letter=letter, at=at):
+        raise Unheard(letter.kind)
