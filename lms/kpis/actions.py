@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -15,6 +12,7 @@ from certificates.models import Certificate
 from courses.actions import announce_funding
 from courses.models import Edition
 from enrolments.models import Attendance, Enrolment, Result
+from lms.kernel.counting import WITNESSES, Countable, fingerprint
 from lms.kernel.models import Event
 from lms.kpis.models import Evidence, Fact, Funding, FundingProject
 from lms.people.models import User
@@ -109,6 +107,23 @@ def record_certificate_fact(certificate: Certificate, *, at: datetime) -> Fact:
 
 
 @transaction.atomic
+def record_countable(countable: Countable, *, at: datetime) -> Fact:
+    """Something counts of which an app beside us knows what it is; its proofs are read as that app says."""
+    fact = Fact.objects.create(
+        kind=countable.kind,
+        key=countable.key,
+        quantity=1,
+        counts_on=countable.counts_on,
+        recorded_at=at,
+        **countable.dimensions,
+    )
+    for proof in countable.proofs:
+        record = WITNESSES[proof.thing._meta.label].record(proof.thing)
+        _prove(fact, proof.code, proof.thing, record, at=at)
+    return fact
+
+
+@transaction.atomic
 def take_back_fact(key: str, *, at: datetime) -> Fact | None:
     """Write the counter-fact of the last uncorrected fact of this key; it counts on the day of the correction.
 
@@ -194,12 +209,6 @@ def result_record(result: Result) -> dict[str, Any]:
         "passed": result.passed,
         "recorded_at": result.recorded_at,
     }
-
-
-def fingerprint(record: dict[str, Any]) -> str:
-    """SHA-256 over canonical JSON: sorted keys, no white space, moments as ISO 8601 in UTC."""
-    canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _prove(fact: Fact, code: str, thing: models.Model, record: dict[str, Any], *, at: datetime) -> None:

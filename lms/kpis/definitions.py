@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.kpis.models import Evidence, Fact, FactQuerySet
 
-PERSON, HOUR, CERTIFICATE = "person", "hour", "certificate"
+PERSON, HOUR, CERTIFICATE, ORGANISATION = "person", "hour", "certificate", "organisation"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Row:
 
     key: str
     counts_on: date
-    quantity: int  # persons, certificates: 1; hours: minutes
+    quantity: int  # persons, certificates, organisations: 1; hours: minutes
     fact: Fact
 
 
@@ -69,7 +69,7 @@ class Indicator:
 
     def row(self, fact: Fact) -> Row:
         """The line that a chosen fact is."""
-        key = str(fact.person) if self.unit == PERSON else fact.key
+        key = str({PERSON: fact.person, ORGANISATION: fact.employer}.get(self.unit, fact.key))
         counted: int = fact.counted  # type: ignore[attr-defined]  # annotated by choose
         return Row(key, fact.counts_on, counted, fact)
 
@@ -78,6 +78,11 @@ class Indicator:
         if isinstance(rows, FactQuerySet):
             return self.amount(rows.aggregate(total=Sum("counted"))["total"] or 0)
         return self.amount(sum(row.quantity for row in rows))
+
+    @property
+    def is_of_courses(self) -> bool:
+        """Whether it can be told per course: companies ask a desk, not a course."""
+        return self.unit != ORGANISATION
 
     @property
     def decimals(self) -> int:
@@ -153,6 +158,51 @@ def certificates_issued(facts: FactQuerySet, each: str | None = None) -> FactQue
 def person_hours(facts: FactQuerySet, each: str | None = None) -> FactQuerySet:
     """One row per attended session, in minutes."""
     return facts.of_kind(Fact.Kind.ATTENDANCE).standing().annotate(counted=F("quantity"))
+
+
+@kpi(
+    "ORG_REACHED",
+    _("Companies reached"),
+    unit=ORGANISATION,
+    version=1,
+    explanation=_(
+        "Companies whose question the desk answered, or that came to a meeting of a peer group. Each counts once, on "
+        "the day of the first contact. Partners, funders and providers of the programme do not count. Companies whose "
+        "people only followed a course are not in this figure."
+    ),
+    kinds="employer_size",
+    needs=(Evidence.Code.REACH,),
+)
+def organisations_reached(facts: FactQuerySet, each: str | None = None) -> FactQuerySet:
+    """Of each company the first contact that stands."""
+    return _first_of_each_company(facts, Fact.Kind.ORG_CONTACT, each)
+
+
+@kpi(
+    "ORG_STEP",
+    _("Companies that took a step"),
+    unit=ORGANISATION,
+    version=1,
+    explanation=_(
+        "Companies that took a small or large step in digitalisation, signed by the company and seen by a second "
+        "person. Each counts once, on the day of the first step. A training alone is no step."
+    ),
+    kinds="category",
+    needs=(Evidence.Code.REACH, Evidence.Code.STEP),
+)
+def organisations_with_a_step(facts: FactQuerySet, each: str | None = None) -> FactQuerySet:
+    """Of each company the first verified step that stands."""
+    return _first_of_each_company(facts, Fact.Kind.ORG_STEP, each)
+
+
+def _first_of_each_company(facts: FactQuerySet, kind: str, each: str | None) -> FactQuerySet:
+    """A company is our row of it: there is one per KvK number, and it may be known by name before its number is."""
+    by = [F("employer"), F(each)] if each else [F("employer")]
+    known = facts.of_kind(kind).standing()
+    numbered = known.annotate(nth=Window(RowNumber(), partition_by=by, order_by=["counts_on", "pk"]))
+    return facts.filter(pk__in=numbered.filter(nth=1).values("pk")).annotate(
+        counted=Value(1, output_field=IntegerField())
+    )
 
 
 def by_quarter(rows: FactQuerySet) -> FactQuerySet:

@@ -15,7 +15,8 @@ from django.db import models
 from certificates.models import Certificate
 from enrolments.models import Attendance, Enrolment, Result
 from lms.kernel.codes import CROCKFORD
-from lms.kpis.actions import attendance_record, fingerprint, registration_record, result_record
+from lms.kernel.counting import WITNESSES, Told, Witness, fingerprint
+from lms.kpis.actions import attendance_record, registration_record, result_record
 from lms.kpis.models import Evidence, Fact
 
 UNCHANGED, CHANGED, GONE = "unchanged", "changed", "gone"
@@ -47,6 +48,25 @@ class Piece:
         """The time on a line of the register."""
         return hours_of(self.thing.minutes)
 
+    @property
+    def label(self) -> str:
+        """The sort of evidence in words."""
+        return str(self.evidence.get_code_display())
+
+    @property
+    def told(self) -> Told:
+        """What it says, of rows of an app beside us."""
+        return [(term, words) for term, words in self._witness.told(self.thing) if words] if self._witness else []
+
+    @property
+    def files(self) -> Told:
+        """The documents that belong to it, with their addresses."""
+        return self._witness.files(self.thing) if self._witness else []
+
+    @property
+    def _witness(self) -> Witness | None:
+        return WITNESSES.get(self.thing._meta.label) if self.thing is not None else None
+
 
 def hours_of(minutes: int) -> Decimal:
     """Exact hours, for writing as hours and minutes."""
@@ -68,7 +88,8 @@ def _things(subjects: Iterable[str]) -> dict[str, models.Model]:
         wanted[label].append(int(pk))
     found: dict[str, models.Model] = {}
     for label, keys in wanted.items():
-        for pk, thing in SOURCES[label].in_bulk(keys).items():
+        rows = WITNESSES[label].rows() if label in WITNESSES else SOURCES[label].all()
+        for pk, thing in rows.in_bulk(keys).items():
             found[f"{label}:{pk}"] = thing
     return found
 
@@ -90,7 +111,8 @@ def hash_of(thing: Any) -> str:
             return fingerprint(result_record(thing))
         case Certificate():
             return _hash_of_file(thing)
-    return ""
+    witness = WITNESSES.get(thing._meta.label)
+    return fingerprint(witness.record(thing)) if witness else ""
 
 
 def _hash_of_file(certificate: Certificate) -> str:

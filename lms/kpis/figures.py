@@ -16,15 +16,17 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
 from enrolments.models import LearnerCategory
-from lms.kpis.definitions import CERTIFICATE, HOUR, INDICATORS, PERSON, Indicator, by_quarter
+from lms.kpis.definitions import CERTIFICATE, HOUR, INDICATORS, ORGANISATION, PERSON, Indicator, by_quarter
 from lms.kpis.forms import Filters, quarter_name
 from lms.kpis.models import Fact, HistoricFigure, Target
 from lms.kpis.suppression import small_cells
+from lms.people.models import Organisation
 
 UNITS: dict[str, str | Promise] = {
     PERSON: _("people"),
     CERTIFICATE: _("certificates"),
     HOUR: _("hours"),
+    ORGANISATION: _("companies"),
 }
 # What the figures from before the platform count; companies are never added to people.
 HISTORIC_UNITS: dict[str, str | Promise] = {
@@ -106,7 +108,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class CourseRow:
-    """The three indicators of one course, in their order."""
+    """The indicators of one course, in their order."""
 
     code: str
     title: str
@@ -131,8 +133,8 @@ def tallies(indicator: Indicator, filters: Filters, *by: str, each: str | None =
         first, last = filters.days
         rows = indicator.facts(filters.facts(), first=first, last=last, each=each).order_by()
         rows = by_quarter(rows) if "quarter" in by else rows
-        # A row of learners is a person; only elsewhere do people have to be told apart.
-        people = Sum("counted") if indicator.unit == PERSON else Count("person", distinct=True)
+        # A row of learners is a person, one of companies a company; only elsewhere do people have to be told apart.
+        people = Sum("counted") if indicator.unit in (PERSON, ORGANISATION) else Count("person", distinct=True)
         groups = rows.values(*by).annotate(total=Sum("counted"), people=people)
         found = {tuple(one[name] for name in by): Tally(one["total"], one["people"]) for one in groups}
         cache.set(key, found, KEEP)
@@ -140,7 +142,7 @@ def tallies(indicator: Indicator, filters: Filters, *by: str, each: str | None =
 
 
 def figures(filters: Filters, *, hide_small: bool) -> list[Figure]:
-    """The three figures. What is shown as their value is the sum of the very groups under it."""
+    """All figures. What is shown as their value is the sum of the very groups under it."""
     goals = goals_of(filters)
     return [figure(indicator, filters, goals, hide_small=hide_small) for indicator in INDICATORS.values()]
 
@@ -168,6 +170,10 @@ def kind_labels(indicator: Indicator) -> dict[str, str | Promise]:
     if indicator.kinds == "certificate_kind":
         kinds = Course.CertificateKind
         return {kinds.ASSESSED.value: _("assessed certificate"), kinds.PARTICIPATION.value: kinds.PARTICIPATION.label}
+    if indicator.code == "ORG_REACHED":
+        return {**dict(Organisation.Size.choices), "": _("size not known")}
+    if indicator.code == "ORG_STEP":
+        return {"small": _("small step"), "large": _("large step")}
     return dict(LearnerCategory.choices)
 
 
@@ -232,8 +238,8 @@ def group_labels() -> list[str | Promise]:
 
 
 def by_course(filters: Filters, *, hide_small: bool) -> list[CourseRow]:
-    """The three indicators per course. Who followed two courses counts as a learner of both."""
-    columns = [tallies(one, filters, "course_code", each="course_code") for one in INDICATORS.values()]
+    """The indicators per course. Who followed two courses counts as a learner of both."""
+    columns = [tallies(one, filters, "course_code", each="course_code") for one in of_courses()]
     codes = sorted({code for column in columns for (code,) in column})
     titles = {course.code: course.title for course in Course.objects.filter(code__in=codes)}
     nothing = Tally(0, 0)
@@ -251,10 +257,15 @@ def by_course(filters: Filters, *, hide_small: bool) -> list[CourseRow]:
     ]
 
 
+def of_courses() -> list[Indicator]:
+    """The indicators that are told per course."""
+    return [one for one in INDICATORS.values() if one.is_of_courses]
+
+
 def _amounts(row: Sequence[Tally], hidden: set[int]) -> list[Part]:
     return [
         Part(indicator.label, None if place in hidden else indicator.amount(row[place].counted), indicator.decimals)
-        for place, indicator in enumerate(INDICATORS.values())
+        for place, indicator in enumerate(of_courses())
     ]
 
 

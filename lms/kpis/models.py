@@ -143,13 +143,19 @@ class Fact(models.Model):
     """One thing that counts, with every dimension as it was that day. Never changed; a correction is a counter-fact.
 
     ``quantity`` is +1 or -1 for completions and certificates, minutes (negative to take back) for attendance.
-    ``person`` is the account's uuid, so that erasing a person leaves the count and not the name.
+    ``person`` is the account's uuid, so that erasing a person leaves the count and not the name. Facts of organisations
+    have none: theirs is ``employer``. ``category`` is what the fact is told apart by: of a learner, of a contact, the
+    size of a step.
     """
 
     class Kind(models.TextChoices):
         ATTENDANCE = "attendance", _("attended")
         COMPLETION = "completion", _("completed")
         CERTIFICATE = "certificate", _("certificate issued")
+        ORG_CONTACT = "org_contact", _("company reached")
+        ORG_STEP = "org_step", _("company took a step")
+
+    OF_ORGANISATIONS = (Kind.ORG_CONTACT, Kind.ORG_STEP)
 
     kind = models.CharField(_("kind"), max_length=11, choices=Kind)
     key = models.CharField(_("key"), max_length=80)  # what it is about: "attendance:12", "certificate:7K3M…"
@@ -202,10 +208,12 @@ class Evidence(models.Model):
         ATTENDANCE = "EV-ATT", _("attendance register")
         ASSESSMENT = "EV-ASM", _("assessment")
         CERTIFICATE = "EV-CERT", _("certificate")
+        REACH = "EV-REACH", _("proof of contact")
+        STEP = "EV-STEP", _("statement of a step")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     fact = models.ForeignKey(Fact, verbose_name=_("fact"), on_delete=models.PROTECT, related_name="evidence")
-    code = models.CharField(_("code"), max_length=7, choices=Code)
+    code = models.CharField(_("code"), max_length=8, choices=Code)
     subject = models.CharField(_("about"), max_length=80)  # "enrolments.Attendance:12"
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     captured_at = models.DateTimeField(_("captured at"))

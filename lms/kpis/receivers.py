@@ -1,4 +1,4 @@
-"""What the ledger hears: hours that count, completions, certificates; and what no longer counts."""
+"""What the ledger hears: hours that count, completions, certificates, what apps beside it have counted or undone."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from certificates import signals as certificate_signals
 from certificates.models import Certificate
 from enrolments import signals as enrolment_signals
 from enrolments.models import Attendance, Enrolment
+from lms.kernel import counting
 from lms.kpis import actions
 
 
@@ -38,3 +39,13 @@ def certificate_issued(sender: Any, certificate: Certificate, at: datetime, **kw
 )
 def certificate_ended(sender: Any, certificate: Certificate, at: datetime, **kwargs: Any) -> None:
     actions.take_back_fact(f"certificate:{certificate.number}", at=at)
+
+
+@receiver(counting.counted, dispatch_uid="kpis.counted")
+def counted(sender: Any, countable: counting.Countable, at: datetime, **kwargs: Any) -> None:
+    actions.record_countable(countable, at=at)
+
+
+@receiver(counting.uncounted, dispatch_uid="kpis.uncounted")
+def uncounted(sender: Any, key: str, at: datetime, **kwargs: Any) -> None:
+    actions.take_back_fact(key, at=at)

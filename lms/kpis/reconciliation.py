@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from certificates.models import Certificate
 from enrolments.models import Attendance, Enrolment
+from lms.kernel.counting import EXPECTED
 from lms.kpis.models import Fact
 
 
@@ -31,6 +32,11 @@ def reconcile() -> list[Difference]:
         *_compare(Fact.Kind.ATTENDANCE, attended),
         *_compare(Fact.Kind.COMPLETION, completed),
         *_compare(Fact.Kind.CERTIFICATE, issued),
+        *(
+            difference
+            for kind, reads in sorted(EXPECTED.items())
+            for difference in _compare(kind, ((key, 1) for read in reads for key in read()))
+        ),
     ]
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from lms.kernel.spreadsheets import Cell, csv_file, xlsx_file
 from lms.kpis import charts
 from lms.kpis.actions import record_export, record_look
-from lms.kpis.definitions import INDICATORS, Indicator, Row
+from lms.kpis.definitions import INDICATORS, ORGANISATION, Indicator, Row
 from lms.kpis.dossier import dossier_of, hours_of, pseudonym
 from lms.kpis.figures import (
     Figure,
@@ -30,6 +30,7 @@ from lms.kpis.figures import (
     historic_tiles,
     kind_labels,
     learners_by_quarter,
+    of_courses,
 )
 from lms.kpis.figures import figure as figure_of
 from lms.kpis.forms import FilterForm
@@ -59,7 +60,7 @@ def _hides_small(request: SignedInRequest) -> bool:
 @login_required
 @require_safe
 def office(request: SignedInRequest) -> HttpResponse:
-    """Three figures against their targets, by quarter and by course. A change of filter fetches the figures alone."""
+    """The figures against their targets, by quarter and by course. A change of filter fetches the figures alone."""
     _require_reader(request)
     now = timezone.now()
     form = FilterForm(request.GET, today=timezone.localdate(now))
@@ -82,6 +83,7 @@ def office(request: SignedInRequest) -> HttpResponse:
             "charts": [charts.stacked_quarters(quarters, goal, narrow=narrow) for narrow in (False, True)],
             "legend": _legend(quarters),
             "courses": by_course(filters, hide_small=hide_small),
+            "of_courses": of_courses(),
             "historic": historic_tiles(),
             "hides_small": hide_small,
         },
@@ -165,10 +167,16 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
             "indicator": indicator,
             "page": page,
             "rows": [_told(indicator, fact) for fact in page],
+            "who": who_of(indicator),
             "address": f"{query}{'&' if query else '?'}page=",
             "trail": [(_("Training figures"), reverse("kpis:office") + query)],
         },
     )
+
+
+def who_of(indicator: Indicator) -> str:
+    """Whom a row is about."""
+    return _("Company") if indicator.unit == ORGANISATION else _("Learner")
 
 
 def _told(indicator: Indicator, fact: Fact) -> dict[str, Any]:
@@ -178,7 +186,7 @@ def _told(indicator: Indicator, fact: Fact) -> dict[str, Any]:
     return {
         "row": row,
         "fact": fact,
-        "person": pseudonym(fact.person),
+        "person": pseudonym(fact.employer if indicator.unit == ORGANISATION else fact.person),
         "kind": kind_labels(indicator).get(getattr(fact, indicator.kinds), getattr(fact, indicator.kinds)),
         "amount": indicator.amount(row.quantity),
         "lights": [(Evidence.Code(needed).label, needed in present) for needed in indicator.needs],
@@ -200,7 +208,7 @@ def figure_export(request: SignedInRequest, code: str, file_format: str) -> Http
     facts = facts.prefetch_related("evidence")
     headings = [
         _("Row"),
-        _("Learner (pseudonym)"),
+        _("Company (pseudonym)") if indicator.unit == ORGANISATION else _("Learner (pseudonym)"),
         _("Counts on"),
         _("Counts for"),
         _("Edition"),
@@ -260,7 +268,10 @@ def fact(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "fact": found,
             "trail": [(_("Training figures"), reverse("kpis:office"))],
-            "person": pseudonym(found.person),
+            "is_of_organisation": found.kind in Fact.OF_ORGANISATIONS,
+            "person": pseudonym(found.employer if found.kind in Fact.OF_ORGANISATIONS else found.person),
+            "pieces": pieces,
+            "group": kind_labels(INDICATORS["ORG_STEP"]).get(found.category, ""),
             "correction": found.corrections.first(),
             "registration": by_code.get(Evidence.Code.REGISTRATION, []),
             "attendance": by_code.get(Evidence.Code.ATTENDANCE, []),

@@ -194,7 +194,13 @@ def test_the_file_holds_what_the_page_shows(client: Client, officer: User):
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = table(answer)
     totals = {row["Code"]: row["Value"] for row in rows if row["Group"] == "total"}
-    assert totals == {"LEARNERS_UNIQUE": "12", "CERTS_ISSUED": "0", "PERSON_HOURS": "78,00"}
+    assert totals == {
+        "LEARNERS_UNIQUE": "12",
+        "CERTS_ISSUED": "0",
+        "PERSON_HOURS": "78,00",
+        "ORG_REACHED": "0",
+        "ORG_STEP": "0",
+    }
     assert Event.objects.get(verb="figures.exported").data["rows"] == len(rows)
 
 
