@@ -5,9 +5,9 @@ What makes that work: each session keeps one UID, and SEQUENCE grows with every 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from courses.models import Edition, Session
 from lms.kernel.languages import current_language, in_language
@@ -49,6 +49,32 @@ def sequences_of(edition: Edition, planned: Sequence[Session]) -> dict[int, int]
         else:
             whole += 1
     return {pk: whole + each[pk] for pk in sessions.values()}
+
+
+def changes_of(sessions: Sequence[Session]) -> dict[int, tuple[int, datetime | None]]:
+    """Per session of any number of editions how often it changed, and when last; the first time is the publishing.
+
+    One query. Wants ``edition`` at hand.
+    """
+    editions = {str(session.edition_id) for session in sessions}
+    of_edition = ContentType.objects.get_for_model(Edition)
+    of_session = ContentType.objects.get_for_model(Session)
+    events = Happening.objects.filter(
+        object_type=of_edition, object_id__in=editions, verb__in=("edition.published", *_OF_EDITION)
+    ) | Happening.objects.filter(
+        object_type=of_session, object_id__in=[str(session.pk) for session in sessions], verb__in=_OF_SESSION
+    )
+    times: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+    counts = Counter[tuple[int, str]]()
+    for kind, key, verb, at in events.values_list("object_type", "object_id", "verb", "at"):
+        times[kind, key].append(at)
+        counts[kind, key] += verb != "edition.published"
+    found = {}
+    for session in sessions:
+        keys = (of_edition.pk, str(session.edition_id)), (of_session.pk, str(session.pk))
+        moments = [at for key in keys for at in times[key]]
+        found[session.pk] = sum(counts[key] for key in keys), max(moments, default=None)
+    return found
 
 
 def session_event(
@@ -148,3 +174,38 @@ def edition_calendar(
         )
     calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+def agenda_calendar(
+    sessions: Sequence[Session], *, name: str, language: str, refresh: timedelta, urls: Mapping[int, str]
+) -> tuple[bytes, datetime | None]:
+    """The sessions of many editions as a calendar to subscribe to, and when it last changed.
+
+    What was called off stays in it as cancelled, so that it disappears from the calendars of who subscribed. The same
+    facts give the same bytes. ``urls``: where a course is read about, by its key. Wants ``edition__course``,
+    ``edition__location`` and ``room__location`` at hand.
+    """
+    changes = changes_of(sessions)
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.LMS_SITE}//LMS//NL")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(refresh))
+    for session in sessions:
+        sequence, changed = changes[session.pk]
+        event = session_event(
+            session,
+            at=changed or session.edition.enrolment_opens_at,
+            language=language,
+            sequence=sequence,
+            url=urls.get(session.edition.course_id, ""),
+        )
+        if changed:
+            event.add("last-modified", changed.astimezone(UTC))
+        calendar.add_component(event)
+    calendar.add_missing_timezones()
+    moments = [changed for _sequence, changed in changes.values() if changed]
+    return calendar.to_ical(), max(moments, default=None)

@@ -29,6 +29,21 @@ class Phase(models.TextChoices):
 TAKES_ENROLMENTS = {Phase.OPEN, Phase.LAST_SEATS, Phase.FULL}
 
 
+def awaits_go(edition: Edition, moment: datetime) -> bool:
+    """Go or no-go is still open: too few enrolled, nobody decided, not begun. Enrolling stays possible meanwhile.
+
+    Beside the phase and not one of it: such an edition has places, is not open yet or has closed like any other. After
+    ``decide_by`` the decision is late, and it is no more certain than before.
+    """
+    return (
+        edition.state == edition.State.PUBLISHED
+        and edition.decide_by is not None
+        and edition.go_decided_at is None
+        and edition.seats_taken < edition.minimum
+        and (edition.starts_at is None or edition.starts_at > moment)
+    )
+
+
 def phase_of(edition: Edition, moment: datetime) -> Phase:
     """The phase at a moment. An edition stays open while it runs if its enrolment window says so."""
     if edition.state == edition.State.DRAFT:

@@ -14,6 +14,7 @@ MAY_EDITION: dict[str, set[str]] = {
     "edit": {Role.COORDINATOR, Role.OFFICER},
     "publish": {Role.COORDINATOR, Role.OFFICER},
     "cancel": {Role.COORDINATOR, Role.OFFICER},
+    "decide": {Role.COORDINATOR, Role.OFFICER},
     "record_results": {Role.TRAINER, Role.COORDINATOR, Role.OFFICER},
 }
 MAY_SESSION: dict[str, set[str]] = {
@@ -24,3 +25,10 @@ MAY_SESSION: dict[str, set[str]] = {
     "sign_off_late": {Role.OFFICER},
     "reopen": {Role.OFFICER},
 }
+OWNER = "owner"  # the person whose interest it is; a relation, not a membership
+MAY_INTEREST: dict[str, set[str]] = {
+    "view": {Role.COORDINATOR, Role.OFFICER},
+    "withdraw": {OWNER},
+}
+# Who may read facts from a spreadsheet, each within the own scope.
+MAY_IMPORT = (Role.COORDINATOR, Role.OFFICER)

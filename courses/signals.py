@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 edition_published = Signal()  # edition
 edition_cancelled = Signal()  # edition
+interest_asked = Signal()  # request, code, at: an address is to be proved
+interest_registered = Signal()  # interest, at
+edition_opened = Signal()  # interest, edition, at: an edition takes enrolments, and this person waits for one

@@ -9,14 +9,12 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from stdnum.nl import bsn
 
 from courses.models import Price
 from enrolments.actions import Answers
-from enrolments.models import Grant, LearnerCategory, SeatHold
+from enrolments.models import Grant, LearnerCategory
 from enrolments.pricing import Quote, quote
-from lms.kernel.forms import AccessibleForm
+from lms.kernel.forms import AccessibleForm, Text, refuse_address
 from lms.people.models import Organisation, User
 
 Category = LearnerCategory
@@ -33,39 +31,6 @@ REQUIRED = {
     "institution": _("Fill in the name of your school or university."),
 }
 MAIN = (Category.EMPLOYEE, Category.CAREER_SWITCHER, Category.STUDENT)
-
-# Nine digits, as people write them: with or without points, spaces or dashes between.
-NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
-
-
-def refuse_bsn(text: str) -> None:
-    """Raise a ValidationError for what looks like a citizen service number, which we may not keep.
-
-    Nine digits that pass the eleven test; eight digits are left alone, since one in eleven KvK numbers would pass.
-    """
-    for found in NINE_DIGITS.findall(text):
-        if bsn.is_valid(found):
-            raise forms.ValidationError(
-                _("This looks like a citizen service number (BSN). Do not fill that in here."), code="bsn"
-            )
-
-
-def refuse_address(name: str) -> None:
-    """Raise a ValidationError for a name with a web or mail address in it: it greets a stranger in our mail."""
-    if re.search(r"[/@:]|www\.", name):
-        raise forms.ValidationError(_("Fill in a name, without a web address or e-mail address."), code="address")
-
-
-class Text(forms.CharField):
-    """One line of text that is never a citizen service number."""
-
-    default_validators = [refuse_bsn]
-
-    def __init__(self, *, autocomplete: str = "", short: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        if autocomplete:
-            self.widget.attrs["autocomplete"] = autocomplete
-        self.widget.attrs["class"] = "in in--s" if short else "in in--m"
 
 
 class Situation:
@@ -236,43 +201,6 @@ class EnrolForm(AccessibleForm, forms.Form):
 
     def personal_fields(self) -> list[BoundField]:
         return [self[name] for name in ("given_name", "name_prefix", "family_name", "email") if name in self.fields]
-
-
-class CodeForm(AccessibleForm, forms.Form):
-    """The six digits from the mail. Spaces and dashes that come along when pasting are no mistake."""
-
-    code = forms.CharField(
-        label=_("Code of six digits"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
-        error_messages={"required": _("Fill in the six digits from the mail.")},
-    )
-
-    def clean_code(self) -> str:
-        digits = "".join(character for character in self.cleaned_data["code"] if character.isdigit())
-        if len(digits) != 6:
-            raise forms.ValidationError(
-                _("The code has six digits; you filled in %(number)s. Look in the newest mail."),
-                params={"number": len(digits)},
-            )
-        return digits
-
-    def refuse(self, attempts_left: int) -> None:
-        """Say that the digits were wrong, and what still can be done."""
-        if attempts_left <= 0:
-            self.add_error(
-                "code", _("That went wrong %(number)s times. Ask for a new code.") % {"number": SeatHold.ATTEMPTS}
-            )
-            return
-        self.add_error(
-            "code",
-            ngettext(
-                "This is not the code that we mailed. You have %(number)s try left.",
-                "This is not the code that we mailed. You have %(number)s tries left.",
-                attempts_left,
-            )
-            % {"number": attempts_left},
-        )
 
 
 class CheckInForm(AccessibleForm, forms.Form):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +15,7 @@ from enrolments.policies import LEARNER, MAY
 from lms.kernel.codes import new_code
 from lms.kernel.languages import in_language
 from lms.kernel.policies import Scoped
-from lms.people.models import Employment, Organisation, Role, User
+from lms.people.models import AddressProof, AddressProofQuerySet, Employment, Organisation, Role, User
 
 
 class LearnerCategory(models.TextChoices):
@@ -208,44 +207,23 @@ class Enrolment(models.Model):
         return self.code
 
 
-class SeatHoldQuerySet(models.QuerySet):
-    def open(self) -> SeatHoldQuerySet:
-        return self.filter(state=SeatHold.State.OPEN)
-
-    def kept_at(self, moment: datetime) -> SeatHoldQuerySet:
-        """Holds whose link and digits still work: a day long."""
-        return self.filter(created_at__gt=moment - SeatHold.KEPT)
-
+class SeatHoldQuerySet(AddressProofQuerySet):
     def expired(self, moment: datetime) -> SeatHoldQuerySet:
         """Open holds whose twenty minutes are over and that still keep a seat from others."""
         return self.open().filter(has_seat=True, expires_at__lte=moment)
 
 
-class SeatHold(models.Model):
+class SeatHold(AddressProof):
     """What a visitor filled in, kept with a seat while the e-mail address is being confirmed.
 
     After twenty minutes the seat goes back; what was filled in stays for a day, so that a late code still works.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        USED = "used", _("used")
+    NOUN = "hold"
 
-    TRANSITIONS = {State.OPEN: {State.USED}, State.USED: set()}
-    ATTEMPTS = 5
-    KEPT = timedelta(days=1)
-
-    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.CASCADE, related_name="holds")
-    state = models.CharField(_("state"), max_length=4, choices=State, default=State.OPEN, editable=False)
     has_seat = models.BooleanField(_("holds a seat"), editable=False)
     was_promised_a_seat = models.BooleanField(_("was promised a seat"), editable=False)
-    email = models.EmailField(_("e-mail address"))
-    answers = models.JSONField(_("what was filled in"))
-    language = models.CharField(_("language"), max_length=2)
-    code_hash = models.CharField(max_length=128, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(_("made at"), editable=False)
     expires_at = models.DateTimeField(_("seat held until"), editable=False, db_index=True)
     enrolment = models.OneToOneField(
         Enrolment, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="hold"
@@ -256,9 +234,6 @@ class SeatHold(models.Model):
     class Meta:
         verbose_name = _("held seat")
         verbose_name_plural = _("held seats")
-
-    def __str__(self) -> str:
-        return str(self.token)
 
 
 class GrantQuerySet(models.QuerySet):

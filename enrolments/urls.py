@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.views import employer, enrolling, my, trainer
+from enrolments.views import employer, enrolling, my, trainer, trainer_line
 
 app_name = "enrolments"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path(_("my/<str:code>/sharing/"), my.sharing, name="sharing"),
     # The trainer's room
     path(_("trainer/"), trainer.room, name="trainer"),
+    path(_("trainer/about-me/"), trainer_line.trainer_line, name="trainer_line"),
     path(_("trainer/session/<uuid:session>/"), trainer.register, name="register"),
     path(_("trainer/session/<uuid:session>/close/"), trainer.close, name="register_close"),
     path(_("trainer/session/<uuid:session>/reopen/"), trainer.reopen, name="register_reopen"),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from courses.audiences import learner_categories
+from courses.back_office.facts import OfCourse
 from courses.models import Edition
-from courses.wagtail_hooks import OfCourse, learner_categories
 from enrolments.actions import cancel_edition
 from enrolments.models import Assessment, Enrolment, LearnerCategory
 from lms.kernel.back_office import Decision, ReadOnlyViewSet, Refused, register_decision

@@ -14,8 +14,6 @@ from enrolments.actions.completion import evaluate_completion, record_result
 from enrolments.actions.enrolling import (
     AlreadyEnrolled,
     Answers,
-    CodeNotSent,
-    CodeRefused,
     EnrolmentClosed,
     SeatGone,
     accept_offer,
@@ -32,6 +30,7 @@ from enrolments.actions.enrolling import (
     withdraw,
 )
 from enrolments.actions.sharing import note_export, revoke_grant, share
+from lms.people.actions import CodeNotSent, CodeRefused
 
 __all__ = [
     "AlreadyEnrolled",

@@ -7,16 +7,14 @@ becomes free in between, so nobody can jump the queue.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
-from courses.actions import EditionFull, claim_seat, free_seat, lock_edition
+from courses.actions import EditionFull, claim_seat, free_seat, lock_edition, meet_interest
 from courses.models import Edition
 from courses.signals import edition_cancelled
 from enrolments import signals
@@ -25,16 +23,19 @@ from enrolments.models import Enrolment, Grant, LearnerCategory, SeatHold
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
-from lms.people.actions import find_or_create_employer, find_or_create_person, start_employment
+from lms.people.actions import (
+    check_code,
+    find_or_create_employer,
+    find_or_create_person,
+    give_code,
+    pace_codes,
+    start_employment,
+)
 from lms.people.models import User, normalised_email
 
 HOLD = timedelta(minutes=20)
 OFFER = timedelta(hours=48)
 TERMS_VERSION = "2026-11"
-
-# For one hold: the mail may be slow, but nobody's mailbox is to be filled.
-CODES_PER_HOLD = 5
-CODE_PAUSE = timedelta(minutes=1)
 
 State = Enrolment.State
 
@@ -49,22 +50,6 @@ class AlreadyEnrolled(Exception):
     def __init__(self, enrolment: Enrolment) -> None:
         super().__init__(enrolment.code)
         self.enrolment = enrolment
-
-
-class CodeRefused(Exception):
-    """The six digits are wrong, or were tried too often; ``attempts_left`` says which."""
-
-    def __init__(self, attempts_left: int) -> None:
-        super().__init__(f"{attempts_left} attempts left")
-        self.attempts_left = attempts_left
-
-
-class CodeNotSent(Exception):
-    """No new digits now; ``again_at`` says from when, or None when this hold has had all its codes."""
-
-    def __init__(self, again_at: datetime | None) -> None:
-        super().__init__(f"again at {again_at}" if again_at else "no more codes")
-        self.again_at = again_at
 
 
 class SeatGone(Exception):
@@ -133,31 +118,14 @@ def renew_code(hold: SeatHold, *, at: datetime) -> SeatHold:
     hold = SeatHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if hold.state != SeatHold.State.OPEN:
         return hold
-    sent = list(Event.objects.about(hold).filter(verb="hold.code_sent").values_list("at", flat=True))
-    if len(sent) >= CODES_PER_HOLD:
-        raise CodeNotSent(None)
-    if sent and at < sent[-1] + CODE_PAUSE:
-        raise CodeNotSent(sent[-1] + CODE_PAUSE)
+    pace_codes(hold, at=at)
     return _send_code(hold, at=at)
 
 
 def _send_code(hold: SeatHold, *, at: datetime) -> SeatHold:
-    code = f"{secrets.randbelow(10**6):06d}"
-    hold.code_hash = _hash_of(hold, code)
-    hold.attempts = 0
-    hold.save()
-    Event.record(hold, "hold.code_sent", by=None, at=at, data={"has_seat": hold.has_seat})
+    code = give_code(hold, at=at, data={"has_seat": hold.has_seat})
     signals.seat_held.send(SeatHold, hold=hold, code=code, at=at)
     return hold
-
-
-def _hash_of(hold: SeatHold, code: str) -> str:
-    """The digits, keyed: without our secret a stolen table tells nothing.
-
-    Not a password's slow hash: it would keep the edition locked for half a second, and against five tries at digits
-    that live for a day it adds nothing.
-    """
-    return salted_hmac("enrolments.SeatHold", f"{hold.token}:{code}", algorithm="sha256").hexdigest()
 
 
 def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list: bool = True) -> Enrolment:
@@ -166,13 +134,7 @@ def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list
     Raises CodeRefused (each wrong try is counted), AlreadyEnrolled, EnrolmentClosed, and SeatGone when a seat was
     promised, ran out, and ``accept_waiting_list`` is false: the same digits may then come back with it true.
     """
-    # Counted in a transaction of its own: a wrong code must stay counted when the rest is rolled back.
-    tried = SeatHold.objects.filter(pk=hold.pk, attempts__lt=SeatHold.ATTEMPTS).update(attempts=F("attempts") + 1)
-    hold.refresh_from_db()
-    typed = "".join(character for character in code if character.isdigit())
-    if not tried or not constant_time_compare(_hash_of(hold, typed), hold.code_hash):
-        raise CodeRefused(max(SeatHold.ATTEMPTS - hold.attempts, 0) if tried else 0)
-    SeatHold.objects.filter(pk=hold.pk).update(attempts=F("attempts") - 1)  # it was not a wrong one
+    check_code(hold, code)
     if hold.state == SeatHold.State.USED and hold.enrolment is not None:
         return hold.enrolment  # a double click
     with transaction.atomic():
@@ -268,6 +230,8 @@ def _place(
     if employer is not None:
         for scope in answers.shares:
             share(enrolment, Grant.Scope(scope), by=by if by == learner else None, at=at)
+    if seat:
+        meet_interest(learner, edition.course, by=by, at=at)
     announce = signals.enrolment_confirmed if seat else signals.enrolment_waitlisted
     announce.send(Enrolment, enrolment=enrolment, at=at)
     return enrolment
@@ -352,6 +316,7 @@ def accept_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enro
         at=at,
         offer_expires_at=None,
     )
+    meet_interest(enrolment.learner, enrolment.edition.course, by=by, at=at)
     signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
     return enrolment
 

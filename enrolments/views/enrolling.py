@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.models import Edition
 from courses.phases import TAKES_ENROLMENTS, Phase
 from enrolments import actions
-from enrolments.forms import CodeForm, EnrolForm
+from enrolments.forms import EnrolForm
 from enrolments.models import Enrolment, SeatHold
 from lms.kernel.languages import current_language
 from lms.people.actions import verify_address
+from lms.people.forms import CodeForm
 from lms.people.models import User
 from lms.people.sign_in import opens_by_code
 

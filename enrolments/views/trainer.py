@@ -73,6 +73,7 @@ def room(request: SignedInRequest) -> HttpResponse:
         {
             "sections": shown,
             "section": wanted,
+            "is_trainer": request.user.holds(Role.TRAINER),
             "page": page,
             "now": now,
             "nothing": not any(section["total"] for section in shown.values()),

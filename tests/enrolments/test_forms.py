@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from stdnum.nl import bsn
 
 from courses.models import Price
-from enrolments.forms import CodeForm, EnrolForm, refuse_bsn
+from enrolments.forms import EnrolForm
 from enrolments.models import LearnerCategory
 from enrolments.pricing import quote
+from lms.kernel.forms import refuse_bsn
+from lms.people.forms import CodeForm
 from tests.factories import PriceFactory
 
 BSN = "111222333"

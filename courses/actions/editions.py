@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max, Min, ProtectedError
 
 from courses import signals
+from courses.completeness import Lack, edition_lacks, lacking
 from courses.models import Edition, Room, Session
 from lms.kernel.models import Event
 from lms.kernel.policies import require
@@ -22,15 +23,19 @@ class EditionFull(Exception):
 
 
 class EditionIncomplete(Exception):
-    """An edition cannot be published; ``lacking`` names what it lacks, in words."""
+    """An edition cannot be published; ``lacking`` is all that it lacks, each in words of either language."""
 
-    def __init__(self, lacking: Sequence[str]) -> None:
-        super().__init__(", ".join(lacking))
-        self.lacking = list(lacking)
+    def __init__(self, lacks: Sequence[Lack]) -> None:
+        super().__init__(", ".join(lack.code for lack in lacks))
+        self.lacking = list(lacks)
+
+
+class NothingToDecide(Exception):
+    """Whether this edition goes ahead is no question: it is a draft, cancelled, begun, or decided on."""
 
 
 class ScheduleLocked(Exception):
-    """A session of this edition was signed off: its schedule is history."""
+    """A session of this edition was signed off, or its register was used: that part of its schedule is history."""
 
 
 def claim_seat(edition: Edition) -> None:
@@ -73,19 +78,32 @@ class PlannedSession:
 def schedule_sessions(edition: Edition, planned: Sequence[PlannedSession], *, by: User | None) -> list[Session]:
     """Lay down an edition's sessions in order of time, and its first start and last end.
 
-    Replaces what was planned; raises ScheduleLocked once a session was signed off.
+    A session that stays (by its number) is changed in place, so that its entry in people's calendars is changed and
+    not doubled. Raises ScheduleLocked once a session was signed off, or when one with attendance would have to go.
     """
     require(by, "edit", edition)
-    if edition.sessions.filter(state=Session.State.SIGNED_OFF).exists():
+    standing = {session.number: session for session in edition.sessions.select_for_update()}
+    if any(session.state == Session.State.SIGNED_OFF for session in standing.values()):
         raise ScheduleLocked(edition.code)
-    edition.sessions.all().delete()
-    ordered = sorted(planned, key=lambda one: one.starts_at)
-    sessions = Session.objects.bulk_create(
-        Session(edition=edition, number=number, **vars(one)) for number, one in enumerate(ordered, start=1)
-    )
-    edition.starts_at = ordered[0].starts_at if ordered else None
-    edition.ends_at = max((one.ends_at for one in ordered), default=None)
-    edition.save(update_fields=["starts_at", "ends_at"])
+    sessions = []
+    for number, one in enumerate(sorted(planned, key=lambda one: one.starts_at), start=1):
+        session = standing.pop(number, None) or Session(edition=edition, number=number)
+        was = {name: getattr(session, name) for name in vars(one)}
+        if session.pk and was == vars(one):
+            sessions.append(session)
+            continue
+        for name, value in vars(one).items():
+            setattr(session, name, value)
+        is_new = session.pk is None
+        session.save(update_fields=None if is_new else list(was))
+        if not is_new:
+            Event.record(session, "session.revised", by=by)
+        sessions.append(session)
+    try:
+        Session.objects.filter(pk__in=[session.pk for session in standing.values()]).delete()
+    except ProtectedError:
+        raise ScheduleLocked(edition.code) from None
+    _keep_bounds(edition)
     Event.record(edition, "edition.scheduled", by=by, data={"sessions": len(sessions)})
     return sessions
 
@@ -101,7 +119,7 @@ def save_edition(edition: Edition, *, by: User | None) -> Edition:
         require(by, "edit", edition)
     else:
         require(by, "edit", edition)
-        kept = {"id", "state", "seats_taken", "starts_at", "ends_at"}
+        kept = {"id", "state", "seats_taken", "starts_at", "ends_at", "go_decided_at"}
         edition.save(update_fields=[field.name for field in Edition._meta.concrete_fields if field.name not in kept])
     Event.record(edition, "edition.planned" if is_new else "edition.revised", by=by)
     return edition
@@ -143,17 +161,24 @@ def _keep_bounds(edition: Edition) -> None:
 
 @transaction.atomic
 def publish_edition(edition: Edition, *, by: User | None, at: datetime | None = None) -> Edition:
-    """Show an edition to the world. Raises EditionIncomplete when it has no sessions or nobody to teach."""
+    """Show an edition to the world. Raises EditionIncomplete with all that it lacks (courses.completeness)."""
     require(by, "publish", edition)
-    lacking = []
-    if edition.starts_at is None:
-        lacking.append("sessions")
-    if not edition.trainers.exists():
-        lacking.append("trainers")
-    if lacking:
-        raise EditionIncomplete(lacking)
+    if lacks := lacking(edition_lacks(edition)):
+        raise EditionIncomplete(lacks)
     move(edition, to=Edition.State.PUBLISHED, allowed=Edition.TRANSITIONS, by=by, verb="edition.published", at=at)
     signals.edition_published.send(Edition, edition=edition)
+    return edition
+
+
+@transaction.atomic
+def decide_to_run(edition: Edition, *, by: User | None, at: datetime) -> Edition:
+    """It goes ahead, though fewer enrolled than its minimum. Raises NothingToDecide. A no-go is a cancellation."""
+    require(by, "decide", edition)
+    undecided = Edition.objects.filter(pk=edition.pk, state=Edition.State.PUBLISHED, go_decided_at=None)
+    if not undecided.exclude(starts_at__lte=at).update(go_decided_at=at):
+        raise NothingToDecide(edition.code)
+    edition.refresh_from_db(fields=["go_decided_at"])
+    Event.record(edition, "edition.go_decided", by=by, at=at, data={"seats_taken": edition.seats_taken})
     return edition
 
 
