@@ -14,9 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates import signals
-from certificates.drawing import DoesNotFit, Undrawable, draw_certificate
+from certificates.credentials.proofs import ProofRefused, UndefinedTerm
+from certificates.drawing import DoesNotFit, Undrawable
+from certificates.keys import KeyUnusable
+from certificates.making import make
 from certificates.models import Certificate
 from certificates.numbers import new_number
+from certificates.promises import promise_signatures
+from certificates.sealing import NotSealed
 from certificates.snapshots import SnapshotIncomplete, expiry_of, snapshot_of
 from courses.models import Course
 from enrolments.models import Enrolment
@@ -55,7 +60,7 @@ def _freeze(
 ) -> Certificate:
     number = new_number()
     issued_on = timezone.localdate(at)
-    certificate = Certificate.objects.create(
+    certificate = Certificate(
         number=number,
         enrolment=enrolment,
         kind=kind,
@@ -64,30 +69,37 @@ def _freeze(
         expires_on=expiry_of(enrolment.edition.course, issued_on),
         supersedes=supersedes,
     )
+    certificate.save(force_insert=True)
+    promise_signatures(certificate)
     Event.record(certificate, "certificate.requested", by=by, at=at, data={"enrolment": enrolment.pk, "kind": kind})
     signals.certificate_requested.send(Certificate, certificate=certificate, at=at)
     return certificate
 
 
 def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
-    """Draw, store and mark as issued. Runs as often as it likes: the second run finds it issued and does nothing.
+    """Sign, draw, seal, store and mark as issued. Runs as often as it likes: the second run finds it issued and does
+    nothing.
 
-    Drawing happens outside the transaction (on SQLite a transaction keeps every writer waiting). The document's path
-    follows from the number, so a crash between storing and marking is repaired by drawing the same bytes again.
+    All but the marking happens outside the transaction (on SQLite a transaction keeps every writer waiting). A crash
+    between storing and marking is repaired by making the document again.
     """
     if certificate.state != State.REQUESTED:
         return certificate
     try:
-        document = draw_certificate(certificate.snapshot)
+        made = make(certificate)
     except (Undrawable, DoesNotFit) as trouble:
         # Never drawn as boxes. It keeps waiting, visibly, until the name or text is corrected.
         log.error("certificate_not_drawn", certificate=certificate.pk, why=type(trouble).__name__)  # noqa: TRY400  an answer, not a bug
         return certificate
-    digest = hashlib.sha256(document).hexdigest()
+    except (KeyUnusable, UndefinedTerm, ProofRefused, NotSealed) as trouble:
+        # Never issued without the signatures it promises. It waits until the keys can be reached again.
+        log.error("certificate_not_signed", certificate=certificate.pk, why=f"{type(trouble).__name__}: {trouble}")  # noqa: TRY400
+        return certificate
+    digest = hashlib.sha256(made.pdf).hexdigest()
     storage = certificate.pdf.storage
-    path = certificate.pdf.field.generate_filename(certificate, "certificate.pdf")
+    path = certificate.pdf.field.generate_filename(certificate, f"{digest[:16]}.pdf")
     if not _is_stored(storage, path, digest):
-        path = storage.save(path, ContentFile(document))
+        path = storage.save(path, ContentFile(made.pdf))
     try:
         with transaction.atomic():
             # Two certificates of one enrolment, the second replacing the first, are marked one after the other.
@@ -103,15 +115,28 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
                 issued_at=at,
                 pdf=path,
                 pdf_sha256=digest,
+                credential=made.credential,
             )
             if certificate.supersedes is not None:
                 _supersede(certificate.supersedes, by=None, at=at)
             signals.certificate_issued.send(Certificate, certificate=certificate, at=at)
             if Certificate.objects.issued().filter(supersedes=certificate).exists():
                 _supersede(certificate, by=None, at=at)  # its successor was drawn sooner
+        _clear_others(storage, path)
     except TransitionRefused:
-        certificate.refresh_from_db()  # another worker was first, with the same bytes
+        certificate.refresh_from_db()  # another worker was first
+        if certificate.pdf.name != path and storage.exists(path):
+            storage.delete(path)
     return certificate
+
+
+def _clear_others(storage: Storage, path: str) -> None:
+    """Once this file counts, others of the same certificate are left over from workers that were killed."""
+    folder, _, kept = path.rpartition("/")
+    number = kept.partition("-")[0]
+    for name in storage.listdir(folder)[1]:
+        if name.startswith(f"{number}-") and name != kept:
+            storage.delete(f"{folder}/{name}")
 
 
 def _is_stored(storage: Storage, path: str, digest: str) -> bool:

@@ -131,6 +131,7 @@ def _show(
         "verdict": _verdict(answer, reading, at=at),
         "facts": _facts(answer, reading) if reading else [],
         "checks": checks_of(answer),
+        "without_us": _without_us(certificate),
         "successor": successor and _with_language(request, "verify", successor.grouped_number),
         "successor_number": successor and successor.grouped_number,
         "form": form,
@@ -226,6 +227,20 @@ def _facts(answer: Answer, said: Reading) -> list[tuple[str, Any]]:
         (_("Workload"), said.workload),
         (_("Level"), said.level),
         (_("Form"), said.form),
+    ]
+
+
+def _without_us(certificate: Certificate | None) -> list[dict[str, str]]:
+    """Where a program finds what it needs to check this certificate by itself."""
+    if certificate is None or not certificate.credential:
+        return []
+    return [
+        {"url": reverse("credential", args=[certificate.uuid]), "said": _("The signed credential")},
+        {"url": reverse("issuer_did"), "said": _("The keys of the issuer")},
+        {
+            "url": reverse("status_list", args=[certificate.snapshot["credential"]["list"]]),
+            "said": _("The list of what was revoked"),
+        },
     ]
 
 

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from certificates.credentials import proofs
+from certificates.credentials.vocabulary import UnknownContext
+from certificates.making import base_url_of, key_of
 from certificates.models import Certificate
 from certificates.numbers import grouped, normalise
 
@@ -101,6 +104,10 @@ def checks_of(answer: Answer) -> list[Check]:
         Check("y", _("%(issuer)s is the issuer") % {"issuer": issuer}),
         Check("y", _("You see what was recorded on the day of issue; it cannot be changed afterwards")),
     ]
+    if certificate.credential:
+        found.append(_signature_of(certificate))
+    if (seal := certificate.snapshot["seal"]) and seal["demo"]:
+        found.append(Check("w", _("It is signed and sealed with keys of a demo, which have no legal value")))
     if answer.verdict == Verdict.REVOKED:
         return [*found, Check("n", _("It has been revoked"))]
     found.append(Check("y", _("It has not been revoked")))
@@ -109,3 +116,13 @@ def checks_of(answer: Answer) -> list[Check]:
     if answer.verdict == Verdict.EXPIRED:
         found.append(Check("w", _("The date until which it was valid has passed")))
     return found
+
+
+def _signature_of(certificate: Certificate) -> Check:
+    """Of the credential as we keep it: whoever could change our register could not make it hold."""
+    base_url = base_url_of(certificate.snapshot)
+    try:
+        proofs.verify(certificate.credential or {}, key_of=lambda method: key_of(method, base_url=base_url))
+    except (proofs.ProofRefused, proofs.UndefinedTerm, UnknownContext):
+        return Check("n", _("The digital signature does not hold"))
+    return Check("y", _("The digital signature of the issuer holds"))

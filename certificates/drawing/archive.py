@@ -58,7 +58,7 @@ def make_archival(pdf: pikepdf.Pdf, *, language: str, dated: str) -> None:
     """Metadata and colours; ``dated`` is ``YYYY-MM-DD``, taken as midnight UTC so that it is the same every time."""
     info = pdf.docinfo
     info.CreationDate = info.ModDate = _pdf_date(dated)
-    for name in [name for name in info if name.lstrip("/") not in _TWINS]:
+    for name in set(info.keys()) - {f"/{twin}" for twin in _TWINS}:
         del info[name]
     said = {name.lower(): escape(str(info.get(f"/{name}", ""))) for name in _TWINS}
     packet = _PACKET.format(**said, language=language, moment=f"{dated}T00:00:00Z")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from certificates.actions import issue_certificate, request_certificate
-from certificates.models import Certificate
+from certificates.keys import forget_keys
+from certificates.keys.keeping import make_demo_keys
+from certificates.models import Certificate, IssuerKey
 from courses.models import Course, Edition
 from enrolments.models import Enrolment, Grant
 from lms.people.models import Organisation, User
@@ -42,6 +46,15 @@ def of_dina(taught: Course, dina: User, vandorp: Organisation, bo: User, now) ->
     """A colleague's, of another edition."""
     edition = EditionFactory(code="p-02-2026n", course=taught, trainers=[bo])
     return issued(EnrolmentFactory(edition=edition, learner=dina, employee=True, employer=vandorp, completed=True), now)
+
+
+@pytest.fixture
+def keys(settings, tmp_path, db, now) -> Iterator[list[IssuerKey]]:
+    """The issuer has both keys of a demo, in files of this test alone."""
+    settings.LMS_KEYS = tmp_path / "keys"
+    forget_keys()
+    yield make_demo_keys(at=now)
+    forget_keys()
 
 
 def issued(enrolment: Enrolment, now, kind: str = "participation") -> Certificate:

@@ -1,0 +1,152 @@
+"""Making, replacing and withdrawing keys, and looking whether they can still do their work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from certificates.credentials.multikeys import multikey, public_key
+from certificates.keys import files
+from certificates.keys.signers import KeyUnusable, credential_signer, forget_keys, pdf_sealer
+from certificates.models import IssuerKey
+from lms.kernel.models import Event
+from lms.people.models import Organisation, User
+
+Purpose = IssuerKey.Purpose
+# A seal's certificate takes weeks to renew.
+EXPIRES_SOON = timedelta(days=60)
+
+
+class CertificateRefused(Exception):
+    """This certificate does not go with this key."""
+
+
+@transaction.atomic
+def take_key(
+    purpose: str,
+    key: Ed25519PrivateKey | RSAPrivateKey,
+    *,
+    chain: str = "",
+    is_demo: bool,
+    by: User | None,
+    at: datetime,
+) -> IssuerKey:
+    """Sign with this key from now on; the one before it is retired and stays trusted.
+
+    ``chain`` is the seal's certificate and those above it, in PEM. Raises CertificateRefused where it is another key's
+    or not valid today.
+    """
+    if isinstance(key, RSAPrivateKey):
+        _require_match(key, chain, at)
+        public, kind = chain, "seal"
+    else:
+        public, kind = multikey(key.public_key()), "ed25519"
+    before = IssuerKey.objects.select_for_update().filter(purpose=purpose, retired_at=None).first()
+    if before:
+        before.retired_at = at
+        before.save(update_fields=["retired_at"])
+        Event.record(before, "issuer_key.retired", by=by, at=at)
+    row = IssuerKey.objects.create(
+        name=_free_name(kind, at), purpose=purpose, public=public, is_demo=is_demo, made_at=at
+    )
+    files.keep_key(row.name, key)
+    Event.record(row, "issuer_key.taken", by=by, at=at, data={"name": row.name, "demo": is_demo})
+    transaction.on_commit(forget_keys)
+    return row
+
+
+@transaction.atomic
+def mark_compromised(row: IssuerKey, *, by: User | None, at: datetime) -> IssuerKey:
+    """The private half may be in other hands: what it signed is not trusted any more, and must be issued again."""
+    row = IssuerKey.objects.select_for_update().get(pk=row.pk)
+    row.compromised_at = row.compromised_at or at
+    row.retired_at = row.retired_at or at
+    row.save(update_fields=["compromised_at", "retired_at"])
+    Event.record(row, "issuer_key.compromised", by=by, at=at, data={"name": row.name})
+    transaction.on_commit(forget_keys)
+    return row
+
+
+def make_demo_keys(*, at: datetime) -> list[IssuerKey]:
+    """Both keys for a demo that has none yet; their rows say what they are."""
+    made = []
+    office = Organisation.objects.filter(is_programme_office=True).first()
+    if IssuerKey.objects.active(Purpose.CREDENTIAL) is None:
+        made.append(take_key(Purpose.CREDENTIAL, files.new_credential_key(), is_demo=True, by=None, at=at))
+    if IssuerKey.objects.active(Purpose.SEAL) is None:
+        key = files.new_seal_key()
+        chain = files.demo_certificate(key, issuer=office.name if office else settings.LMS_SITE, at=at)
+        made.append(take_key(Purpose.SEAL, key, chain=chain, is_demo=True, by=None, at=at))
+    return made
+
+
+def troubles(*, at: datetime) -> list[str]:
+    """What keeps the keys from doing their work, now or soon; nothing when all is well."""
+    found = []
+    for purpose, load in ((Purpose.CREDENTIAL, credential_signer), (Purpose.SEAL, pdf_sealer)):
+        row = IssuerKey.objects.active(purpose)
+        if row is None:
+            found.append(f"{purpose}: there is no key")
+            continue
+        try:
+            load()
+            _try_out(row, at)
+        except (KeyUnusable, CertificateRefused, InvalidSignature) as trouble:
+            found.append(f"{row.name}: {str(trouble) or 'the private key is not the one of the public half'}")
+        else:
+            if purpose == Purpose.SEAL and (ends := chain_of(row)[0].not_valid_after_utc) - at < EXPIRES_SOON:
+                found.append(f"{row.name}: the certificate ends on {ends:%Y-%m-%d}")
+    return found
+
+
+def chain_of(row: IssuerKey) -> list[x509.Certificate]:
+    """The certificates of a seal, its own first."""
+    return x509.load_pem_x509_certificates(row.public.encode())
+
+
+def _try_out(row: IssuerKey, at: datetime) -> None:
+    """Sign something, and check it with the public half that we publish."""
+    key = files.read_key(row.name)
+    if isinstance(key, RSAPrivateKey):
+        _require_match(key, row.public, at)
+    else:
+        public_key(row.public).verify(key.sign(b"a trial"), b"a trial")
+
+
+def _require_match(key: RSAPrivateKey, chain: str, at: datetime) -> None:
+    try:
+        certificates = x509.load_pem_x509_certificates(chain.encode())
+    except ValueError as wrong:
+        raise CertificateRefused("There is no certificate in PEM.") from wrong
+    own = certificates[0]
+    if own.public_key() != key.public_key():
+        raise CertificateRefused("The certificate is of another key.")
+    if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
+        raise CertificateRefused("The certificate is not valid today.")
+    for below, above in pairwise(certificates):
+        try:
+            below.verify_directly_issued_by(above)
+        except (ValueError, TypeError, InvalidSignature) as wrong:
+            raise CertificateRefused("The certificates do not form a chain, the seal's own first.") from wrong
+
+
+def _free_name(kind: str, at: datetime) -> str:
+    """``ed25519-2026-11``, and a number behind it for a second one in the same month.
+
+    A file without a row, left over from a transaction that failed, keeps its name to itself.
+    """
+    month = f"{kind}-{timezone.localtime(at):%Y-%m}"
+    taken = set(IssuerKey.objects.filter(name__startswith=month).values_list("name", flat=True))
+    return next(
+        name
+        for name in (month, *(f"{month}-{n}" for n in range(2, 1000)))
+        if name not in taken and not files.path_of(name).exists()
+    )

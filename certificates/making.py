@@ -1,0 +1,87 @@
+"""From a frozen snapshot to the finished document: credential, drawing, seal; each is checked before it counts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+
+from certificates.credentials import badge, proofs, status
+from certificates.credentials.multikeys import public_key
+from certificates.drawing import draw_certificate
+from certificates.keys import KeyUnusable, credential_signer, pdf_sealer
+from certificates.models import Certificate, IssuerKey
+from certificates.sealing import seal
+
+
+@dataclass(frozen=True)
+class Made:
+    """A certificate as its holder gets it; ``credential`` is None where no key signs credentials."""
+
+    pdf: bytes
+    credential: dict[str, Any] | None
+
+
+def make(certificate: Certificate) -> Made:
+    """Sign, draw and seal. Asks the keys once more whether what they signed holds.
+
+    Raises Undrawable or DoesNotFit for what cannot be drawn; KeyUnusable, UndefinedTerm, ProofRefused or NotSealed for
+    what cannot be signed. The credential of a certificate is the same every time; its seal holds the time of sealing.
+    """
+    snapshot = certificate.snapshot
+    credential = _signed_credential(certificate) if snapshot["credential"] else None
+    attachment = written(credential) if credential else None
+    pdf = draw_certificate(snapshot, credential=attachment)
+    if snapshot["seal"]:
+        if (sealer := pdf_sealer()) is None:
+            raise KeyUnusable("This certificate is to be sealed, and no key seals now.")
+        pdf = seal(pdf, sealer, issuer=snapshot["issuer"]["name"])
+    return Made(pdf, credential)
+
+
+def written(credential: dict[str, Any]) -> bytes:
+    """A credential as a file, the same bytes wherever it is handed out."""
+    return json.dumps(credential, ensure_ascii=False, indent=1).encode()
+
+
+def _signed_credential(certificate: Certificate) -> dict[str, Any]:
+    if (signer := credential_signer()) is None:
+        raise KeyUnusable("This certificate is to be signed, and no key signs credentials now.")
+    snapshot, base_url = certificate.snapshot, base_url_of(certificate.snapshot)
+    place = snapshot["credential"]
+    document = badge.achievement_credential(
+        snapshot,
+        identifier=certificate.uuid,
+        base_url=base_url,
+        status=status.entry(status_list_url(base_url, place["list"]), place["place"]),
+    )
+    signed = proofs.sign(
+        document,
+        key_id=f"{badge.did_of(base_url)}#{signer.name}",
+        created=certificate.requested_at,
+        sign_bytes=signer.sign,
+    )
+    proofs.verify(signed, key_of=lambda method: key_of(method, base_url=base_url))
+    return signed
+
+
+def base_url_of(snapshot: dict[str, Any]) -> str:
+    """The address of the site on the day of issue: the issuer's name in every credential of that day."""
+    address: str = snapshot["verify_url"]
+    return address.rpartition("/v/")[0]
+
+
+def status_list_url(base_url: str, number: int) -> str:
+    return f"{base_url}/credentials/status/{number}"
+
+
+def key_of(method: str, *, base_url: str = "") -> Ed25519PublicKey | None:
+    """The public key of a verification method of ours; None for one that is not, or that fell into wrong hands."""
+    did, _, name = method.partition("#")
+    if did != badge.did_of(base_url or settings.LMS_BASE_URL):
+        return None
+    row = IssuerKey.objects.trusted(IssuerKey.Purpose.CREDENTIAL).filter(name=name).first()
+    return public_key(row.public) if row else None
