@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
@@ -23,10 +24,17 @@ from cms.models import (
     HomePage,
     LabIndexPage,
     LabPage,
+    PartnerIndexPage,
+    PartnerPage,
     StandardPage,
+    StoryIndexPage,
+    StoryPage,
+    ThemeIndexPage,
+    ThemePage,
 )
 from cms.search import index_courses
-from courses.models import Course
+from cms.workflows import build_approval
+from courses.models import Course, Theme
 from lms.kernel import formats
 from lms.kernel.context import identity
 from lms.kernel.languages import LANGUAGES, in_language
@@ -37,18 +45,26 @@ Body = list[tuple[str, Any]]
 # Where mail goes until the site's own address is set.
 EMAIL = "programmabureau@demo.example"
 
-_ROOMS: dict[str, type[BasePage]] = {"courses": CourseIndexPage, "labs": LabIndexPage, "agenda": AgendaPage}
+_ROOMS: dict[str, type[BasePage]] = {
+    "courses": CourseIndexPage,
+    "labs": LabIndexPage,
+    "agenda": AgendaPage,
+    "themes": ThemeIndexPage,
+    "stories": StoryIndexPage,
+    "partners": PartnerIndexPage,
+}
 
 
 @transaction.atomic
 def build_site(*, by: User | None = None, at: datetime | None = None) -> None:
-    """The whole site in every language, with a page for each course and lab there is now.
+    """The whole site in every language, with a page for each course, lab, theme and partner there is now.
 
     Pages that are there already are left as they are.
     """
     at = at or timezone.now()
     locales = {language: Locale.objects.get_or_create(language_code=language)[0] for language in LANGUAGES}
     homes = _homes(locales, by=by, at=at)
+    build_approval(homes.values())
     for place, model in _ROOMS.items():
         _translated(model, {language: _room(place, language) for language in LANGUAGES}, homes, by=by, at=at)
     for part in starter_texts.PAGES:
@@ -56,6 +72,10 @@ def build_site(*, by: User | None = None, at: datetime | None = None) -> None:
         _translated(StandardPage, drafts, homes, by=by, at=at, part=part)
     for house in Organisation.objects.labs():
         build_lab_page(house, by=by, at=at)
+    for theme in Theme.objects.all():
+        build_theme_page(theme, by=by, at=at)
+    for partner in Organisation.objects.filter(Q(is_partner=True) | Q(is_funder=True), lab_kind=""):
+        build_partner_page(partner, by=by, at=at)
     for course in Course.objects.all():
         build_course_page(course, by=by, at=at)
     for home in homes.values():
@@ -90,16 +110,22 @@ def build_course_page(
     pages = _translated(CoursePage, drafts, parents, by=by, at=at or timezone.now(), course=course)
     for language, page in pages.items():
         body = _prose(language, description or {}, questions)
-        # A page with revisions is an editor's; the next edit would begin from the last of them.
-        if body and not page.body and page.latest_revision_id is None:
-            page.body = body
-            page.save()
+        if body and not page.body:
+            _fill(page, body=body)
     return list(pages.values())
 
 
 @transaction.atomic
-def build_lab_page(house: Organisation, *, by: User | None = None, at: datetime | None = None) -> list[LabPage]:
-    """The pages of a lab, one per language. A skills lab stands in the menus."""
+def build_lab_page(
+    house: Organisation,
+    *,
+    look: Mapping[str, Any] | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> list[LabPage]:
+    """The pages of a lab, one per language. A skills lab stands in the menus. ``look`` (colour, drawing) is for pages
+    that no editor has touched.
+    """
     parents = _under(LabIndexPage)
     drafts = {
         language: LabPage(
@@ -111,7 +137,97 @@ def build_lab_page(house: Organisation, *, by: User | None = None, at: datetime 
         )
         for language in parents
     }
-    return list(_translated(LabPage, drafts, parents, by=by, at=at or timezone.now(), organisation=house).values())
+    pages = _translated(LabPage, drafts, parents, by=by, at=at or timezone.now(), organisation=house)
+    for page in pages.values():
+        if not page.cover and not page.photo_id:
+            _fill(page, **(look or {}))
+    return list(pages.values())
+
+
+@transaction.atomic
+def build_theme_page(
+    theme: Theme,
+    *,
+    introduction: Mapping[str, str] | None = None,
+    text: Mapping[str, str] | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> list[ThemePage]:
+    """The pages of a theme, one per language. Prose goes into pages that have none."""
+    parents = _under(ThemeIndexPage)
+    drafts = {
+        language: ThemePage(
+            title=in_language(theme, "name", language),
+            slug=slugify(in_language(theme, "name", language)) or theme.code,
+            theme=theme,
+        )
+        for language in parents
+    }
+    pages = _translated(ThemePage, drafts, parents, by=by, at=at or timezone.now(), theme=theme)
+    for language, page in pages.items():
+        said = (introduction or {}).get(language, "")
+        if said and not page.introduction:
+            _fill(page, introduction=said, search_description=said)
+        if not page.body:
+            _fill(page, body=_prose(language, text or {}, ()))
+    return list(pages.values())
+
+
+@transaction.atomic
+def build_partner_page(
+    organisation: Organisation,
+    *,
+    courses: Iterable[Course] = (),
+    by: User | None = None,
+    at: datetime | None = None,
+) -> list[PartnerPage]:
+    """The pages of a partner or funder, one per language, with the courses it works on."""
+    parents = _under(PartnerIndexPage)
+    drafts = {
+        language: PartnerPage(
+            title=organisation.name,
+            slug=slugify(organisation.name),
+            search_description=_partner_said(organisation, language),
+            organisation=organisation,
+        )
+        for language in parents
+    }
+    pages = _translated(PartnerPage, drafts, parents, by=by, at=at or timezone.now(), organisation=organisation)
+    chosen = list(courses)
+    for page in pages.values():
+        if chosen and not page.courses.exists():
+            _fill(page, courses=chosen)
+    return list(pages.values())
+
+
+@transaction.atomic
+def build_story_page(
+    story: Mapping[str, Any], *, by: User | None = None, at: datetime | None = None
+) -> list[StoryPage]:
+    """The pages of an example story, one per language: ``title``, ``role``, ``introduction``, ``quote`` and ``text``
+    in both, ``who`` and ``kind``, and the codes of its ``course`` and ``lab``.
+    """
+    parents = _under(StoryIndexPage)
+    drafts = {
+        language: StoryPage(
+            title=story["title"][language],
+            slug=slugify(story["title"][language]),
+            search_description=story["introduction"][language],
+            introduction=story["introduction"][language],
+            role=story["role"][language],
+            quote=story["quote"][language],
+            body=_prose(language, story["text"], ()),
+            is_example=True,
+        )
+        for language in parents
+    }
+    same = {
+        "who": story["who"],
+        "kind": story["kind"],
+        "course": Course.objects.filter(code=story["course"]).first(),
+        "lab": Organisation.objects.filter(code=story["lab"]).first(),
+    }
+    return list(_translated(StoryPage, drafts, parents, by=by, at=at or timezone.now(), **same).values())
 
 
 # Steps ---------------------------------------------------------------------------------------------------------------
@@ -179,6 +295,19 @@ def _translated(
     return found
 
 
+def _fill(page: BasePage, **values: Any) -> None:
+    """Put this on a page that no editor has touched: the next edit would begin from the last revision."""
+    if values and page.latest_revision_id is None:
+        for field, value in values.items():
+            setattr(page, field, value)
+        page.save()
+
+
+def _partner_said(organisation: Organisation, language: str) -> str:
+    said = in_language(organisation, "description", language)
+    return f"{organisation.name}: {said[0].lower()}{said[1:]}" if said else organisation.name
+
+
 def _free_slug(slug: str, parent: Page) -> str:
     """The slug, with a number behind it where another page has it."""
     taken = set(parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
@@ -222,7 +351,11 @@ def _room(place: str, language: str) -> BasePage:
 
 def _standard(part: str, language: str, at: datetime) -> StandardPage:
     texts = starter_texts.PAGES[part][language]
-    filled = {"email": identity(language).email or EMAIL, "date": formats.plain_date(at, language)}
+    filled = {
+        "email": identity(language).email or EMAIL,
+        "date": formats.plain_date(at, language),
+        "site": settings.LMS_BASE_URL,
+    }
     body: Body = [
         ("figures", _figures(language)) if kind == "figures" else (kind, value.format(**filled))
         for kind, value in texts["body"]

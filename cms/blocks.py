@@ -3,24 +3,69 @@
 Facts (dates, places, prices) are no blocks: they come from the course itself.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText
 
 from enrolments.models import LearnerCategory
 
 LINKS = ["link", "document-link"]
+# How the choice of blocks is divided.
+WORDS, SHOWN = _("Words"), _("Shown beside the words")
 
 
-class TextBlock(blocks.RichTextBlock):
+def check_links(value: RichText | None) -> None:
+    """Refuse what no visitor can use: a link without words, or one that leads nowhere."""
+    for link in BeautifulSoup(value.source if value else "", "html.parser").find_all("a"):
+        leads = link.get("href") or link.get("id") or link.get("linktype")
+        if not link.get_text(strip=True):
+            raise ValidationError(gettext("A link here has no words. Write some, or remove the link."))
+        if not leads or str(leads).strip() in ("#", "http://", "https://"):
+            raise ValidationError(
+                gettext("The link “%(words)s” leads nowhere. Give it an address, or remove it.")
+                % {"words": link.get_text(" ", strip=True)}
+            )
+
+
+class LinksChecked(blocks.RichTextBlock):
+    """Rich text whose links lead somewhere, and say so."""
+
+    def clean(self, value: RichText) -> RichText:
+        value = super().clean(value)
+        if not self.is_deferred_validation:  # a draft may be half done
+            check_links(value)
+        return value
+
+
+class TextBlock(LinksChecked):
     """Running text with headings, lists and links."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"features": ["h2", "h3", "bold", "italic", "ol", "ul", *LINKS], **kwargs})
 
+    def get_preview_value(self) -> RichText:
+        said = {
+            "heading": gettext("What you learn"),
+            "text": gettext("You set up a cobot and let it do a task. You see what it had better leave to you."),
+            "first": gettext("You program a task."),
+            "second": gettext("You choose a gripper."),
+        }
+        return RichText("<h2>{heading}</h2><p>{text}</p><ul><li>{first}</li><li>{second}</li></ul>".format(**said))
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
+        group = WORDS
+        description = _("Paragraphs, headings, lists and links. Most of a page is this.")
         template = "cms/blocks/text.html"
 
 
@@ -30,9 +75,19 @@ class QuoteBlock(blocks.StructBlock):
     quote = blocks.TextBlock(label=_("Quote"), rows=3)
     who = blocks.CharBlock(label=_("Who said it"), max_length=120, required=False)
 
+    def get_preview_value(self) -> Any:
+        return self.to_python(
+            {
+                "quote": gettext("On Monday I used it at work straight away."),
+                "who": gettext("Someone who took part, operator"),
+            }
+        )
+
     class Meta:
         icon = "openquote"
         label = _("Quote")
+        group = WORDS
+        description = _("Words of a real person, with their consent. One on a page is enough.")
         template = "cms/blocks/quote.html"
 
 
@@ -40,7 +95,7 @@ class QuestionBlock(blocks.StructBlock):
     """One question with its answer, folded away until someone asks."""
 
     question = blocks.CharBlock(label=_("Question"), max_length=160)
-    answer = blocks.RichTextBlock(label=_("Answer"), features=["bold", "italic", "ol", "ul", *LINKS])
+    answer = LinksChecked(label=_("Answer"), features=["bold", "italic", "ol", "ul", *LINKS])
 
     class Meta:
         icon = "help"
@@ -50,12 +105,28 @@ class QuestionBlock(blocks.StructBlock):
 class QuestionsBlock(blocks.ListBlock):
     """Questions and answers under each other."""
 
+    def get_preview_value(self) -> Any:
+        return self.to_python(
+            [
+                {
+                    "question": gettext("Do I need to know how to program?"),
+                    "answer": "<p>" + gettext("No. You learn that here.") + "</p>",
+                },
+                {
+                    "question": gettext("Do I bring my own laptop?"),
+                    "answer": "<p>" + gettext("No. One is there for you.") + "</p>",
+                },
+            ]
+        )
+
     def __init__(self, child_block=None, **kwargs):
         super().__init__(child_block or QuestionBlock(), **kwargs)
 
     class Meta:
         icon = "help"
         label = _("Questions and answers")
+        group = WORDS
+        description = _("Questions people really ask, folded away until someone wants to know.")
         template = "cms/blocks/questions.html"
 
 
@@ -65,9 +136,17 @@ class PictureBlock(blocks.StructBlock):
     image = ImageBlock(label=_("Image"))
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
 
+    def get_preview_value(self) -> Any:
+        """The newest picture there is; a site without pictures shows an empty frame."""
+        image = get_image_model().objects.order_by("-created_at").first()
+        shown = {"image": image.pk, "alt_text": image.default_alt_text, "decorative": False} if image else None
+        return self.to_python({"image": shown, "caption": gettext("Here you stand beside the machine.")})
+
     class Meta:
         icon = "image"
         label = _("Image")
+        group = SHOWN
+        description = _("A picture that tells something, with words for who cannot see it.")
         template = "cms/blocks/picture.html"
 
 
@@ -89,6 +168,10 @@ class FigureBlock(blocks.StructBlock):
 class FiguresBlock(blocks.ListBlock):
     """Figures beside each other, their source beneath."""
 
+    def get_preview_value(self) -> Any:
+        figure = {"value": "8,7", "amount": 87, "label": gettext("what participants gave"), "target": 80}
+        return self.to_python([figure | {"note": "", "source": gettext("Source: our own survey, 2026")}])
+
     def __init__(self, child_block=None, **kwargs):
         super().__init__(child_block or FigureBlock(), **kwargs)
 
@@ -101,6 +184,8 @@ class FiguresBlock(blocks.ListBlock):
     class Meta:
         icon = "bars"
         label = _("Figures")
+        group = SHOWN
+        description = _("Figures of the past, each with its source. Living figures come from the indicators.")
         template = "cms/blocks/figures.html"
 
 
@@ -115,6 +200,7 @@ class ProseBlock(blocks.StreamBlock):
 
     class Meta:
         required = False
+        block_counts = {"questions": {"max_num": 2}, "figures": {"max_num": 2}}
 
 
 class LearnerDoorBlock(blocks.StructBlock):

@@ -1,51 +1,37 @@
 """The catalogue as one visitor asked for it: searched, narrowed, sorted, cut into pages, each step an address.
 
-All courses are read once, with their coming editions; what fits is then a matter of comparing in memory. That keeps
-the number of queries the same whatever is asked, and the answers the same on every database.
+What there is, is read as bare facts (``cms.shelf``); what fits is then a matter of counting in memory. That keeps the
+number of queries the same whatever is asked and however many courses there are, and the answers the same on every
+database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from cms import search
-from cms.cards import courses as cards
-from cms.facets import Chosen, CourseFacts, EditionFacts, Facet, options_of
-from cms.models import CourseIndexPage, CoursePage
-from courses.models import Course, Mode, Theme
-from courses.phases import Phase
-from enrolments.models import LearnerCategory
-from lms.kernel import formats
-from lms.kernel.languages import in_language
-from lms.people.models import Organisation
+from cms.cards.courses import CourseCard
+from cms.comparing import course_param
+from cms.facets import Chosen, CourseFacts, Facet, Narrowing
+from cms.models import CourseIndexPage
+from cms.search.spelling import known_words
+from cms.shelf import Item, Shelf, asked_of, by_title, here_params
 
 PER_PAGE = 8
 # A search box is for a few words; what is longer is cut, or one request could ask for thousands of comparisons.
 LONGEST_QUESTION = 100
-
-
-def params() -> dict[str, str]:
-    """The names of the facets in an address, in the active language."""
-    return {
-        "who": pgettext("in an address", "who"),
-        "theme": pgettext("in an address", "theme"),
-        "lab": pgettext("in an address", "lab"),
-        "form": pgettext("in an address", "form"),
-        "language": pgettext("in an address", "language"),
-        "start": pgettext("in an address", "start"),
-        "free": pgettext("in an address", "free"),
-    }
+# Fewer finds than this, and we say what else may have been meant.
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -58,10 +44,8 @@ class Chip:
 
 @dataclass(frozen=True)
 class Advice:
-    """What to try when nothing was found."""
+    """What to try when nothing was found: the one filter whose removal brings most back."""
 
-    suggestion: str
-    suggestion_url: str
     without: str
     without_url: str
     without_count: int
@@ -71,82 +55,33 @@ class Catalogue:
     """What templates/cms/course_index_page.html draws."""
 
     def __init__(self, index: CourseIndexPage, request: HttpRequest, moment: datetime) -> None:
-        self.request, self.moment = request, moment
-        self.question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-        pages = CoursePage.objects.filter(locale=index.locale_id)
-        pages = pages.descendant_of(index) if index.pk else pages.none()
-        self.pages: list[CoursePage] = list(
-            cards.with_editions(pages, moment).prefetch_related("course__themes", "course__labs")
-        )
-        language = index.locale.language_code
-        self.worth = search.find(self.question, language)
-        self.facts = {page.pk: self._facts_of(page) for page in self.pages}
+        self.request = request
+        self.question = " ".join(request.GET.get("q", "").split())[:LONGEST_QUESTION]
+        self.shelf = Shelf(index.locale.language_code, moment, index)
+        self._labels = self.shelf.labels()
         self.chosen: Chosen = self._chosen()
-
-    # What there is -------------------------------------------------------------------------------------------------
-
-    def _facts_of(self, page: CoursePage) -> CourseFacts:
-        course: Course = page.course
-        houses = list(course.labs.all()) or [course.provider]
-        return CourseFacts(
-            key=course.pk,
-            values={
-                "who": frozenset(course.categories),
-                "theme": frozenset(theme.code for theme in course.themes.all()),
-                "lab": frozenset(_code_of(house) for house in houses),
-                "form": frozenset({course.mode}),
-            },
-            editions=[
-                EditionFacts(
-                    language=edition.language,
-                    start=f"{formats.local(edition.starts_at):%Y-%m}",
-                    free=edition.phase(self.moment) in {Phase.OPEN, Phase.LAST_SEATS},
-                )
-                for edition in cards.coming(course)
-                if edition.starts_at
-            ],
-        )
-
-    @cached_property
-    def _labels(self) -> dict[str, list[tuple[str, str]]]:
-        """Per facet the values that occur, with their names, in the order in which they are shown."""
-        themes: dict[str, Theme] = {}
-        houses: dict[str, Organisation] = {}
-        for page in self.pages:
-            themes |= {theme.code: theme for theme in page.course.themes.all()}
-            houses |= {_code_of(house): house for house in page.course.labs.all() or [page.course.provider]}
-        every = list(self.facts.values())
-        categories = {value for facts in every for value in facts.values["who"]}
-        modes = {value for facts in every for value in facts.values["form"]}
-        languages = {edition.language for facts in every for edition in facts.editions}
-        months = {edition.start for facts in every for edition in facts.editions}
-        plural = _plurals()
-        return {
-            "who": [(one.value, plural[one]) for one in LearnerCategory if one.value in categories],
-            "theme": sorted(
-                ((code, in_language(theme, "name")) for code, theme in themes.items()), key=lambda pair: pair[1]
-            ),
-            "lab": sorted(((code, house.name) for code, house in houses.items()), key=lambda pair: pair[1].casefold()),
-            "form": [(one.value, str(one.label).capitalize()) for one in Mode if one.value in modes],
-            "language": [
-                (code, name) for code, name in (("nl", _("Dutch")), ("en", _("English"))) if code in languages
-            ],
-            "start": [(month, _month_said(month)) for month in sorted(months)],
-            "free": [("1", _("Only with places free"))],
-        }
+        self._search()
 
     # What was asked ------------------------------------------------------------------------------------------------
 
     def _chosen(self) -> Chosen:
         """The choices that exist; anything else in the address is left out, so that a stray link still finds."""
         found = {}
-        for facet, param in params().items():
-            known = {value for value, _label in self._labels[facet]}
-            # The English name is understood everywhere: links from elsewhere need not know our languages.
-            asked = {*self.request.GET.getlist(param), *self.request.GET.getlist(facet)}
-            if picked := frozenset(asked & known):
+        for facet, labels in self._labels.items():
+            known = {value for value, _label in labels}
+            if picked := frozenset(known.intersection(asked_of(self.request, facet))):
                 found[facet] = picked
         return found
+
+    def _search(self) -> None:
+        """Find what was asked; where there is nothing, find what may have been meant. With few finds, say it only."""
+        language = self.shelf.language
+        self.worth = search.find(self.question, language)
+        self.meant = self.instead = ""
+        if self.question and len(self._searched_of(self.worth)) < FEW:
+            self.meant = search.meant(self.question, known_words(language), language)
+            if self.meant and not self._searched_of(self.worth):
+                self.worth, self.instead = search.find(self.meant, language), self.meant
 
     @property
     def sort(self) -> str:
@@ -160,41 +95,41 @@ class Catalogue:
         return [
             ("match", _("Most relevant")),
             ("start", _("Earliest start")),
-            ("price", _("Lowest price")),
+            ("title", _("Title, A to Z")),
             ("hours", _("Shortest first")),
+            ("price", _("Lowest price")),
         ]
 
     # What was found ------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _searched(self) -> list[CoursePage]:
-        return [page for page in self.pages if not self.question or page.course_id in self.worth]
+    def _searched_of(self, worth: dict[int, float]) -> list[Item]:
+        return [item for item in self.shelf.items if not self.question or item.course in worth]
 
     @cached_property
-    def _searched_facts(self) -> list[CourseFacts]:
-        return [self.facts[page.pk] for page in self._searched]
+    def _searched(self) -> list[Item]:
+        return self._searched_of(self.worth)
 
     @cached_property
-    def _found(self) -> list[CoursePage]:
-        return sorted((page for page in self._searched if self.facts[page.pk].fits(self.chosen)), key=self._order)
+    def _narrowing(self) -> Narrowing:
+        facts: list[CourseFacts] = [item.facts for item in self._searched]
+        return Narrowing(facts)
 
-    @property
-    def _order(self) -> Callable[[CoursePage], Any]:
-        def start(page: CoursePage) -> tuple:
-            edition = cards.next_of(cards.coming(page.course), self.moment)
-            return (edition is None, edition.starts_at if edition else self.moment, page.course.code)
+    @cached_property
+    def _found(self) -> list[Item]:
+        fitting = self._narrowing.keys(self.chosen)
+        return sorted((item for item in self._searched if item.course in fitting), key=self._order())
 
-        def price(page: CoursePage) -> tuple:
-            cents = cards.standard_price(page.course)
-            return (cents is None, cents or 0, *start(page))
-
+    def _order(self) -> Callable[[Item], Any]:
+        start = self.shelf.by_start(self.chosen)
         match self.sort:
             case "match":
-                return lambda page: (-self.worth.get(page.course_id, 0), *start(page))
+                return lambda item: (-self.worth.get(item.course, 0), *start(item))
+            case "title":
+                return by_title
             case "price":
-                return price
+                return lambda item: (item.cents is None, item.cents or 0, *start(item))
             case "hours":
-                return lambda page: (page.course.total_minutes, *start(page))
+                return lambda item: (item.minutes, *start(item))
             case _:
                 return start
 
@@ -203,8 +138,8 @@ class Catalogue:
         return Paginator(self._found, PER_PAGE).get_page(self.request.GET.get("page"))
 
     @cached_property
-    def cards(self) -> list[cards.CourseCard]:
-        return [cards.card_of(page, self.request, self.moment) for page in self.shown.object_list]
+    def cards(self) -> list[CourseCard]:
+        return self.shelf.cards(list(self.shown.object_list), self.request, self.chosen)
 
     @property
     def count(self) -> int:
@@ -229,14 +164,18 @@ class Catalogue:
             "who": _("For whom"),
             "theme": _("Subject"),
             "lab": _("Lab"),
-            "form": _("Form"),
-            "language": _("Language of the course"),
             "start": _("Starts in"),
             "free": _("Availability"),
+            "level": _("Level"),
+            "duration": _("Hours of study"),
+            "price": _("Price"),
+            "form": _("Form"),
+            "language": _("Language of the course"),
         }
+        names = here_params()
         return [
-            Facet(facet, param, legends[facet], options_of(self._searched_facts, self.chosen, facet, labels))
-            for facet, param in params().items()
+            Facet(facet, names[facet], legend, self._narrowing.options(self.chosen, facet, labels))
+            for facet, legend in legends.items()
             if len(labels := self._labels[facet]) > 1 or (facet == "free" and labels)
         ]
 
@@ -247,10 +186,9 @@ class Catalogue:
 
     def address(self, *, question: str | None = None, leave_out: tuple[str, str] | None = None) -> str:
         """The query of an address like this one: another question, one choice less. Always back on page one."""
-        names = params()
         pairs = [
-            (names[facet], value)
-            for facet in names
+            (name, value)
+            for facet, name in here_params().items()
             for value in sorted(self.chosen.get(facet, ()))
             if (facet, value) != leave_out
         ]
@@ -273,6 +211,14 @@ class Catalogue:
         here = self.address()
         return f"{here}page=" if here == "?" else f"{here}&page="
 
+    @property
+    def meant_url(self) -> str:
+        return self.address(question=self.meant)
+
+    @property
+    def compare_param(self) -> str:
+        return course_param()
+
     @cached_property
     def chips(self) -> list[Chip]:
         found = []
@@ -283,38 +229,13 @@ class Catalogue:
             found += [Chip(label, self.address(leave_out=(facet, value))) for value, label in labels if value in picked]
         return found
 
-    @property
+    @cached_property
     def advice(self) -> Advice:
-        """The nearest word we know, and the one filter whose removal brings most back."""
-        meant = search.suggestion(self.question, self.pages) if self.question and not self._searched else ""
         best = (0, "", "")
         for facet, values in self.chosen.items():
-            for value in values:
-                fewer = {**self.chosen, facet: values - {value}}
-                count = sum(facts.fits(fewer) for facts in self._searched_facts)
+            for value in sorted(values):
+                count = self._narrowing.count({**self.chosen, facet: values - {value}})
                 if count > best[0]:
                     best = (count, dict(self._labels[facet])[value], self.address(leave_out=(facet, value)))
         count, label, url = best
-        return Advice(meant, self.address(question=meant) if meant else "", label, url, count)
-
-
-def _code_of(house: Organisation) -> str:
-    return house.code or str(house.pk)
-
-
-def _month_said(month: str) -> str:
-    year, number = map(int, month.split("-"))
-    return date_format(date(year, number, 1), "F Y")
-
-
-def _plurals() -> dict[str, str]:
-    """The categories as groups one may belong to."""
-    return {
-        LearnerCategory.EMPLOYEE: _("Employees"),
-        LearnerCategory.CAREER_SWITCHER: _("Career switchers"),
-        LearnerCategory.STUDENT: _("Students"),
-        LearnerCategory.SELF_EMPLOYED: _("Self-employed"),
-        LearnerCategory.JOB_SEEKER: _("Job seekers"),
-        LearnerCategory.TEACHER: _("Teachers"),
-        LearnerCategory.OTHER: _("Others"),
-    }
+        return Advice(label, url, count)

@@ -42,6 +42,9 @@ def _read(language: str, request: HttpRequest) -> dict[str, Entry]:
                 When(courseindexpage__isnull=False, then=Value("courses")),
                 When(agendapage__isnull=False, then=Value("agenda")),
                 When(labindexpage__isnull=False, then=Value("labs")),
+                When(themeindexpage__isnull=False, then=Value("themes")),
+                When(storyindexpage__isnull=False, then=Value("stories")),
+                When(partnerindexpage__isnull=False, then=Value("partners")),
                 When(
                     Q(labpage__organisation__lab_kind=Organisation.LabKind.SKILLS_LAB, show_in_menus=True),
                     then=Value("academy"),
@@ -85,7 +88,10 @@ def register_menus() -> None:
     for order, page in enumerate(("courses", "academy", "agenda", "labs"), start=1):
         register(_item(page, "main", order * 10))
         register(_item(page, "learn", order * 10))
+    register(_item("themes", "learn", 50))
+    register(_item("stories", "learn", 60))
     register(_item(StandardPage.Part.ABOUT, "main", 90))
     register(_item(StandardPage.Part.ABOUT, "about", 10))
+    register(_item("partners", "about", 20))
     register(_item(StandardPage.Part.PRIVACY, "legal", 10))
     register(_item(StandardPage.Part.ACCESSIBILITY, "legal", 20))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished, post_page_move
@@ -9,7 +10,8 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 from cms.menus import forget
 from cms.models import BasePage, CoursePage
 from cms.search import index_courses
-from courses.models import Course, CourseSkill, LearningOutcome, Theme
+from courses.models import Course, CourseSkill, LearningOutcome, Skill, Theme
+from lms.people.models import Organisation
 
 post_page_move.connect(forget)
 
@@ -47,6 +49,18 @@ def belongings_changed(instance: Any, action: str, **kwargs: Any) -> None:
 def theme_renamed(instance: Theme, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if not created and not raw:
         index_courses(instance.courses.all())
+
+
+@receiver(post_save, sender=Skill)
+def skill_renamed(instance: Skill, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if not created and not raw:
+        index_courses(Course.objects.filter(course_skills__skill=instance).distinct())
+
+
+@receiver(post_save, sender=Organisation)
+def house_renamed(instance: Organisation, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if not created and not raw and (instance.is_provider or instance.lab_kind):
+        index_courses(Course.objects.filter(Q(provider=instance) | Q(labs=instance)).distinct())
 
 
 @receiver([page_published, page_unpublished])

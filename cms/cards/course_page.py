@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2s
 from typing import Any
+from urllib.parse import quote
 
+import segno
 from django.db.models import Count, Prefetch, Q, Value
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
@@ -13,10 +17,13 @@ from wagtail.query import PageQuerySet
 
 from cms.cards.courses import card_of, hours_of, price_said, standard_price, with_editions
 from cms.cards.editions import EditionRow, first_choice, row_of
+from cms.cards.paths import paths_of
 from cms.models import CoursePage, LabPage
-from courses.models import Course, Edition, Part, Price
+from courses.models import Course, Edition, Part, Price, Subsidy
 from enrolments.models import LearnerCategory
+from lms.kernel import formats
 from lms.kernel.languages import in_language
+from lms.people.models import User
 
 RELATED = 3
 
@@ -41,14 +48,11 @@ def vat_said(course: Course) -> str:
             return _("exempt from VAT")
 
 
-def offered(course: Course, moment: datetime) -> dict[str, Any]:
-    """The part of a course's page that lives: its editions and the one to offer. Six queries."""
-    editions = (
-        Edition.objects.on_view(moment)
-        .filter(course=course)
-        .with_schedule()
-        .prefetch_related("trainers", "sessions__room__location")
-    )
+def offered(course: Course, moment: datetime, *more: str) -> dict[str, Any]:
+    """The part of a course's page that lives: its editions and the one to offer. Four queries, and one for each
+    relation of the editions that is asked for besides.
+    """
+    editions = Edition.objects.on_view(moment).filter(course=course).with_schedule().prefetch_related(*more)
     rows = [row_of(edition, moment, title=course.title) for edition in editions]
     places = list(dict.fromkeys(row.place for row in rows))
     prices = sorted(course.prices.all(), key=lambda one: list(PAYERS).index(Price.Audience(one.audience)))
@@ -60,12 +64,16 @@ def offered(course: Course, moment: datetime) -> dict[str, Any]:
         "vat": vat_said(course),
         "employer_url": reverse("enrolments:employer"),
         "rows": rows,
+        # What is taken by its parts needs no edition of its own; one asks only where there is none.
+        "by_parts": not rows and bool(course.parts.all()),
         "choice": first_choice(rows),
         "one_place": places[0] if len(places) == 1 else "",
         # What a funder wants to be read wherever its edition is offered.
         "notices": list(dict.fromkeys(filter(None, (in_language(row.edition, "funding_notice") for row in rows)))),
         "all_online": bool(rows) and all(row.edition.mode == "online" for row in rows),
         "editions_url": reverse("cms:editions", args=[course.code]),
+        "interest_url": reverse("cms:interest", args=[course.code]),
+        "version": _version(rows),
     }
 
 
@@ -79,12 +87,12 @@ def course(page: CoursePage, request: HttpRequest, moment: datetime) -> dict[str
             "themes",
             "labs",
             "course_skills__skill",
-            Prefetch("parts", Part.objects.select_related("course")),
+            Prefetch("parts", Part.objects.select_related("course").prefetch_related("course__prices")),
             Prefetch("part_of", Part.objects.select_related("programme")),
         )
         .get(pk=page.course_id)
     )
-    live = offered(found, moment)
+    live = offered(found, moment, "trainers__trainer_line", "sessions__room__location")
     rows: list[EditionRow] = live["rows"]
     shown: EditionRow | None = live["choice"] or next(iter(rows), None)
     stack = [(part.course, part.order) for part in found.parts.all()]
@@ -97,17 +105,60 @@ def course(page: CoursePage, request: HttpRequest, moment: datetime) -> dict[str
         "categories": categories_of(found),
         "shown": shown,
         "sessions": list(shown.edition.sessions.all()) if shown else [],
-        "trainers": list(
-            dict.fromkeys(one.full_name for row in rows for one in row.edition.trainers.all() if one.full_name)
-        ),
+        "trainers": _trainers(rows),
+        "subsidies": _subsidies(found, moment),
+        "share": _share(found, page, request),
         "buildings": _buildings(rows),
         "prose": [block for block in page.body if block.block_type != "questions"],
         "questions": [block for block in page.body if block.block_type == "questions"],
         "skills": [in_language(one.skill, "name") for one in found.course_skills.all()],
         "stack": [(one.title, addresses.get(one.pk, ""), hours_of(one.total_minutes)) for one, _order in stack],
+        "path": next(iter(paths_of([found] if stack else [], page.locale_id, request, moment)), None),
         "part_of": [(one.title, addresses.get(one.pk, "")) for one in part_of],
         "related": [card_of(one, request, moment) for one in _related(found, page, moment)],
     }
+
+
+def _version(rows: Sequence[EditionRow]) -> str:
+    """Changes with all that the living part shows, so that asking again is answered only when there is news."""
+    said: list[tuple[object, ...]] = []
+    for row in rows:
+        edition = row.edition
+        said.append((edition.code, row.chip, row.condition, edition.seats_taken, edition.capacity))
+        said.append((row.place, row.rhythm, edition.starts_at, edition.ends_at))
+    return blake2s(repr(said).encode(), digest_size=6).hexdigest()
+
+
+def _trainers(rows: Sequence[EditionRow]) -> list[tuple[str, str]]:
+    """Who teaches, each with the line that they chose to show."""
+    found: dict[User, None] = dict.fromkeys(one for row in rows for one in row.edition.trainers.all() if one.full_name)
+    lines = {one.pk: getattr(one, "trainer_line", None) for one in found}
+    return [
+        (one.full_name, in_language(line, "text") if (line := lines[one.pk]) and line.is_shown else "") for one in found
+    ]
+
+
+def _subsidies(course: Course, moment: datetime) -> list[dict[str, Any]]:
+    """Schemes that may pay a part, each with the day on which it was checked, and whether that was a while ago."""
+    day = formats.day_of(moment)
+    return [{"subsidy": one, "is_fresh": one.is_fresh(day)} for one in Subsidy.objects.shown_on(day).for_course(course)]
+
+
+def _share(course: Course, page: CoursePage, request: HttpRequest) -> dict[str, str]:
+    """A short address to pass on, as text, mail and drawing; no third party is involved."""
+    address = request.build_absolute_uri(reverse("course_short", args=[course.code.lower()]))
+    mail = {"subject": page.title, "body": f"{page.title}\n{address}"}
+    return {
+        "address": address,
+        "mail": "mailto:?" + "&".join(f"{name}={quote(words)}" for name, words in mail.items()),
+        "drawing": _drawing(address),
+    }
+
+
+@lru_cache(maxsize=256)
+def _drawing(address: str) -> str:
+    """The address as a QR code, for paper."""
+    return segno.make(address, error="m", micro=False).svg_data_uri(border=0, scale=3)
 
 
 def _buildings(rows: Sequence[EditionRow]) -> list[dict[str, Any]]:
@@ -167,7 +218,12 @@ def _related(course: Course, page: CoursePage, moment: datetime) -> PageQuerySet
         # Counting what is in an empty list gives no number at all, so nothing is asked about one.
         if keys := [one.pk for one in getattr(course, name).all()]:
             shared += Count(f"course__{name}", filter=Q(**{f"course__{name}__in": keys}), distinct=True)
-    pages = CoursePage.objects.filter(locale=page.locale_id).exclude(course=course.pk).annotate(shared=shared)
+    pages = (
+        CoursePage.objects.filter(locale=page.locale_id)
+        .exclude(course=course.pk)
+        .exclude(course__part_of__programme=course)
+        .annotate(shared=shared)
+    )
     return with_editions(pages.filter(shared__gt=0).order_by("-shared", "course__code"), moment)[:RELATED]
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import pgettext
 from wagtail.query import PageQuerySet
 
-from cms.cards.editions import UNPLANNED, Chip, chip_of, place_of
+from cms.cards.editions import BY_PARTS, UNPLANNED, Chip, chip_of, place_of
 from cms.models import CoursePage
-from courses.models import Course, Edition, Price
+from courses.models import Course, Edition, Part, Price
 from lms.kernel import formats
 from lms.kernel.languages import in_language
 
@@ -57,10 +57,20 @@ def coming(course: Course) -> list[Edition]:
     return list(vars(course)["coming"])
 
 
+def with_parts(pages: PageQuerySet) -> PageQuerySet:
+    """Course pages that know whether their course is taken by its parts, which needs no edition of its own."""
+    return pages.annotate(by_parts=Exists(Part.objects.filter(programme=OuterRef("course"))))
+
+
+def without_date(page: CoursePage) -> Chip:
+    """What is said of a course that has no edition to come; the page comes from ``with_parts``."""
+    return BY_PARTS if vars(page).get("by_parts") else UNPLANNED
+
+
 def with_editions(pages: PageQuerySet, moment: datetime) -> PageQuerySet:
-    """Pages with all that a card and the facets need, in five queries. The editions are in ``coming``."""
+    """Pages with all that a card needs. The editions are in ``coming``."""
     return (
-        pages.live()
+        with_parts(pages.live())
         .defer("body")
         .select_related("course__provider")
         .prefetch_related(
@@ -89,7 +99,7 @@ def card_of(page: CoursePage, request: HttpRequest, moment: datetime) -> CourseC
         url=page.get_url(request) or "",
         text=page.introduction or in_language(course, "summary"),
         starts=edition.starts_at if edition else None,
-        chip=chip_of(edition, moment) if edition else UNPLANNED,
+        chip=chip_of(edition, moment) if edition else without_date(page),
         meta=[
             (icon, words)
             for icon, words in (

@@ -26,13 +26,23 @@ class Chip:
     free: int = 0
     opens: datetime | None = None
 
+    @property
+    def takes_enrolments(self) -> bool:
+        """Whether one can get a place; a waiting list is none."""
+        return self.state in {"open", "pending"}
+
 
 UNPLANNED = Chip("unplanned")
+BY_PARTS = Chip("parts")
 
 
 def chip_of(edition: Edition, moment: datetime) -> Chip:
-    """The chip of an edition. Full is said once nobody can join the waiting list any more."""
+    """The chip of an edition. Full is said once nobody can join the waiting list any more; that it is not certain yet
+    goes before how many places there are.
+    """
     match edition.phase(moment):
+        case Phase.OPEN | Phase.LAST_SEATS if edition.awaits_go(moment):
+            return Chip("pending", free=edition.seats_free)
         case Phase.OPEN | Phase.LAST_SEATS:
             return Chip("open", free=edition.seats_free)
         case Phase.FULL:
@@ -84,12 +94,14 @@ class EditionRow:
     can_enrol: bool
     waits: bool
     enrol_url: str
+    # Said while it is not certain that it goes ahead.
+    condition: str = ""
     title: str = ""
     url: str = ""
 
     @property
     def shows_seats(self) -> bool:
-        return self.chip.state in {"open", "waitlist", "full", "closed"}
+        return self.chip.state in {"open", "pending", "waitlist", "full", "closed"}
 
 
 def row_of(edition: Edition, moment: datetime, *, title: str = "", url: str = "") -> EditionRow:
@@ -100,12 +112,32 @@ def row_of(edition: Edition, moment: datetime, *, title: str = "", url: str = ""
         chip=chip,
         rhythm=rhythm_of(list(edition.sessions.all())),
         place=place_of(edition),
-        can_enrol=chip.state == "open",
+        can_enrol=chip.takes_enrolments,
         waits=chip.state == "waitlist",
         enrol_url=reverse("enrolments:enrol", kwargs={"edition": edition.code}),
+        condition=condition_of(edition, moment),
         title=title or edition.course.title,
         url=url,
     )
+
+
+def condition_of(edition: Edition, moment: datetime) -> str:
+    """What it depends on whether an edition goes ahead, and when that is decided; empty where it is no question.
+
+    Nothing is said before enrolment opens: then too few are always enrolled.
+    """
+    if not edition.awaits_go(moment) or moment < edition.enrolment_opens_at or edition.decide_by is None:
+        return ""
+    more = edition.seats_to_minimum
+    if edition.takes_enrolments(moment):
+        said = ngettext(
+            "Goes ahead when %(more)s more person enrols.", "Goes ahead when %(more)s more people enrol.", more
+        ) % {"more": more}
+    else:
+        said = _("Too few people have enrolled.")
+    if edition.decide_by >= formats.day_of(moment):
+        return f"{said} {_('We decide before %(day)s.') % {'day': formats.day_month(edition.decide_by)}}"
+    return f"{said} {_('We decide shortly.')}"
 
 
 def first_choice(rows: Iterable[EditionRow]) -> EditionRow | None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.addresses import in_other_words
 from cms.models.base import BasePage
 
 
@@ -26,3 +27,8 @@ class AgendaPage(BasePage):
         from cms.cards import agenda  # it reads these models
 
         return super().get_context(request, *args, **kwargs) | agenda.agenda(self, request, timezone.now())
+
+    def query_elsewhere(self, request: HttpRequest, language: str) -> str:
+        from cms.cards.agenda import params  # it reads these models
+
+        return in_other_words(request.GET, params, language)

@@ -15,8 +15,11 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from cms.addresses import in_other_words
 from cms.blocks import ProseBlock
+from cms.forms import HousePageForm
 from cms.models.base import BasePage
+from courses.back_office.panels import LackingPanel
 from courses.models import Course
 
 
@@ -37,6 +40,11 @@ class CourseIndexPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context["catalogue"] = Catalogue(self, request, timezone.now())
         return context
+
+    def query_elsewhere(self, request: HttpRequest, language: str) -> str:
+        from cms.shelf import here_params  # it reads these models
+
+        return in_other_words(request.GET, here_params, language, keep=("q", "sort"))
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         template = super().get_template(request, *args, **kwargs)
@@ -66,9 +74,11 @@ class CoursePage(BasePage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("course"),
+        LackingPanel(),
         FieldPanel("introduction", help_text=_("Empty: the course's own summary.")),
         FieldPanel("body"),
     ]
+    base_form_class = HousePageForm
     parent_page_types = ["cms.CourseIndexPage"]
     subpage_types: list[str] = []
 

@@ -49,7 +49,15 @@ class HomePage(BasePage):
         FieldPanel("partners"),
     ]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.CourseIndexPage", "cms.LabIndexPage", "cms.AgendaPage", "cms.StandardPage"]
+    subpage_types = [
+        "cms.CourseIndexPage",
+        "cms.LabIndexPage",
+        "cms.AgendaPage",
+        "cms.ThemeIndexPage",
+        "cms.PartnerIndexPage",
+        "cms.StoryIndexPage",
+        "cms.StandardPage",
+    ]
     max_count = len(settings.LANGUAGES)
 
     class Meta:
