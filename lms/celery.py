@@ -75,6 +75,15 @@ app.conf.beat_schedule = {
         "task": "certificates.tasks.request_missing_certificates",
         "schedule": crontab(minute=37),
     },
+    "import what waits": {"task": "courses.tasks.import_what_waits", "schedule": EVERY_MINUTE},
+    "forget old imports": {"task": "courses.tasks.forget_old_imports", "schedule": crontab(hour=3, minute=23)},
     "forget old holds": {"task": "enrolments.tasks.forget_old_holds", "schedule": crontab(minute=47)},
+    "tell who waits for a date": {"task": "courses.tasks.tell_who_waits", "schedule": crontab(minute="*/10")},
+    "forget old interests": {"task": "courses.tasks.forget_old_interests", "schedule": crontab(minute=27)},
+    "forget old contacts of the desk": {
+        "task": "lms.desk.tasks.forget_old_contacts",
+        "schedule": crontab(hour=3, minute=7),
+    },
+    "publish what is due": {"task": "cms.tasks.publish_scheduled", "schedule": EVERY_MINUTE},
     "compare seats": {"task": "enrolments.tasks.compare_seats", "schedule": crontab(minute=17)},
 }

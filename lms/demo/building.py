@@ -11,13 +11,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from certificates.keys.keeping import make_demo_keys
 from courses.models import Course, Edition
 from lms.celery import no_bells
-from lms.demo import catalogue
+from lms.demo import catalogue, site
 from lms.demo.content import at_local, content, courses
+from lms.demo.desk import build_desk
 from lms.demo.history import History, deliver_messages
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
+from lms.demo.waiting import put_down_waiting
 from lms.kernel.models import Event
 from lms.people.models import Organisation
 
@@ -46,6 +49,8 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
             lay_foundation(today, scale)
         with disable_reference_index_auto_update():  # it looks where pages are used; none of this is a page
             play_history(today, scale, say)
+            put_down_waiting(at_local(today))
+            build_desk(at_local(today))
         if find_spec("cms.actions"):
             say("Pages")
             build_pages()
@@ -59,6 +64,8 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
 @transaction.atomic
 def lay_foundation(today: date, scale: int) -> None:
     catalogue.put_down(today)
+    make_demo_keys(at=at_local(today))
+    site.put_down_path()
     open_accounts(today)
     office = Organisation.objects.get(is_programme_office=True)
     Event.record(office, STARTED, by=None, data={"today": today.isoformat(), "scale": scale})
@@ -85,6 +92,7 @@ def build_pages() -> None:
     for entry in courses():
         course = Course.objects.get(code=entry["code"])
         build_course_page(course, description=entry["description"], questions=content()["questions"])
+    site.build_pages()
 
 
 @contextmanager

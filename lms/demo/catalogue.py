@@ -152,7 +152,7 @@ def themes_by_course() -> dict[str, list[Theme]]:
 
 
 def course(entry: Entry, *, themes: list[Theme]) -> Course:
-    """One course with its outcomes, skills, prices and assessment. Parts of programmes: the file names none."""
+    """One course with its outcomes, skills, prices and assessment. The one programme of parts is lms.demo.site's."""
     labs = Organisation.objects.in_bulk(entry["labs"], field_name="code")
     load, certificate, assessment = entry["study_load"], entry["certificate"], entry["assessment"]
     quality, signatory = content()["quality"], content()["signatory"]

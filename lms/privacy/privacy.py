@@ -81,7 +81,7 @@ declare(
 LIBRARIES = (
     "account", "admin", "auth", "contenttypes", "mfa", "sessions", "sites", "socialaccount", "taggit",
     "wagtailadmin", "wagtailcore", "wagtaildocs", "wagtailembeds", "wagtailforms", "wagtailimages",
-    "wagtailredirects", "wagtailsearch", "wagtailusers", "wagtail_localize", "modelsearch", "wagtaillocales",
+    "wagtailredirects", "wagtailsearch", "wagtailusers", "modelsearch", "wagtaillocales",
 )  # fmt: skip
 for library in LIBRARIES:
     if library in apps.app_configs:

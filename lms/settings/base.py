@@ -22,8 +22,38 @@ LMS_BROKER_SOCKET = env.socket_path(LMS_VAR)
 LMS_SITE = env.text("LMS_SITE", "Leven lang ontwikkelen")
 # Absolute addresses in mails, PDFs and QR codes begin with this.
 LMS_BASE_URL = env.text("LMS_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+# Where the private keys lie that sign certificates, unless a device or a service keeps them; only we may read it.
+LMS_KEYS = Path(env.text("LMS_KEYS", LMS_VAR / "keys")).absolute()
 # The demo shows its mailbox and its accounts to anyone. Only lms.settings.demo says True.
 LMS_DEMO = False
+# Whether search engines are welcome; a copy for trying things out is not to be found in them.
+LMS_MAY_BE_INDEXED = False
+# For how many seconds the whole answer is kept for visitors without a session, by the name of the address; see
+# lms.page_cache. Pages say how many places are free.
+LMS_KEPT_PAGES = (
+    {
+        "wagtail_serve": 15,
+        "cms:editions": 5,
+        "cms:guide": 15,
+        "cms:compare": 15,
+        "cms:suggestions": 15,
+        "feeds:agenda_ical": 300,
+        "feeds:lab_ical": 300,
+        "feeds:course_ical": 300,
+        "feeds:editions_rss": 300,
+        "feeds:lab_rss": 300,
+        "feeds:theme_rss": 300,
+        "feeds:editions_atom": 300,
+        "sitemap": 300,
+        "sitemap_section": 300,
+    }
+    if env.flag("LMS_PAGE_CACHE", True)
+    else {}
+)
+# How often one address may ask our machine addresses (/api, /oeapi, /edudex) in a minute; 0 is as often as it likes.
+LMS_API_RATE = env.number("LMS_API_RATE", 600)
+# Our number at EDU-DEX. Empty means that there is no feed.
+LMS_EDUDEX_ORG_UNIT = env.text("LMS_EDUDEX_ORG_UNIT", "")
 # Who may read /metrics: the bearer of this token. Empty means anyone who reaches it, which production refuses.
 LMS_METRICS_TOKEN = ""
 
@@ -43,10 +73,10 @@ INSTALLED_APPS = [
     "certificates",
     "lms.messages",
     "lms.kpis",
+    "lms.desk",
     "lms.privacy",
     "cms",
-    "wagtail_localize",
-    "wagtail_localize.locales",
+    "wagtail.locales",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -88,9 +118,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "lms.api.edge.MachineMiddleware",
     "lms.addresses.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.csp.PolicyMiddleware",
+    "lms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,6 +134,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lms.back_office.DoorMiddleware",
+    "cms.policies.PageDoorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -110,7 +143,7 @@ MIDDLEWARE = [
 
 # No ATOMIC_REQUESTS: on SQLite every transaction takes the write lock (see env.database), so only actions open one.
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{LMS_VAR / 'db.sqlite3'}")}
-CACHES = {"default": env.cache("CACHE_URL", "locmem://")}
+CACHES = env.caches("CACHE_URL", "locmem://")
 
 # Files ---------------------------------------------------------------------------------------------------------------
 
@@ -181,7 +214,11 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "120/m/ip",
     # Ours, through the same counter: a classroom enrols at once; an address gets five codes in twenty minutes.
     "enrol": "60/5m/ip,5/20m/key,20/d/key",
+    "interest": "60/5m/ip,5/20m/key,20/d/key",
     "check_in": "20/5m/user",
+    # A question to the desk: per address a machine is stopped, per company or token a person who holds the button down.
+    "ask": "30/h/ip,6/h/key",
+    "reply": "60/h/ip,20/h/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -280,6 +317,8 @@ WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# Asks what a picture shows.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.PictureForm"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # Both would call other people's servers from our editors' browsers.

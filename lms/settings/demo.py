@@ -1,10 +1,12 @@
 """Settings of ``make demo``: as in development, but errors look the way visitors would see them."""
 
-from lms.settings import env
+from lms.settings import base, env
 from lms.settings.dev import *  # noqa: F403  (settings are layers)
 from lms.settings.dev import ALLOWED_HOSTS
 
 DEBUG = False
+# As in an installation, and not as in development.
+LMS_KEPT_PAGES = base.LMS_KEPT_PAGES
 # Files do not change under a running demo; looking them up once is enough.
 WHITENOISE_AUTOREFRESH = False
 # Whoever serves the demo to other machines knows under which names.

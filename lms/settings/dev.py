@@ -9,6 +9,8 @@ SECRET_KEY = env.kept_secret(LMS_VAR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 LMS_DEMO = True
+# What is edited is seen at once.
+LMS_KEPT_PAGES = {}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = LMS_VAR / "mail"

@@ -94,6 +94,14 @@ def cache(name: str, default: object = _MISSING) -> dict[str, object]:
     raise ImproperlyConfigured(f"{name} must start with locmem://, redis://, rediss:// or unix://, not {scheme!r}.")
 
 
+def caches(name: str, default: object = _MISSING) -> dict[str, dict[str, object]]:
+    """CACHES from one address: ``default``, and beside it ``pages``, whole answers that can be made again."""
+    pages: dict[str, object] = {"KEY_PREFIX": "pages"}
+    if text(name, default).startswith("locmem"):
+        pages |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    return {"default": cache(name, default), "pages": cache(name, default) | pages}
+
+
 def database(name: str, default: object = _MISSING) -> dict[str, object]:
     """A DATABASES entry from ``sqlite:///path`` or ``postgres://user:password@host:port/name?option=value``."""
     url = urlsplit(text(name, default))

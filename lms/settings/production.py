@@ -10,9 +10,10 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", required=True)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 LMS_BASE_URL = WAGTAILADMIN_BASE_URL = env.text("LMS_BASE_URL").rstrip("/")
 LMS_METRICS_TOKEN = env.text("LMS_METRICS_TOKEN")
+LMS_MAY_BE_INDEXED = env.flag("LMS_MAY_BE_INDEXED", True)
 
 DATABASES = {"default": env.database("DATABASE_URL")}
-CACHES = {"default": env.cache("CACHE_URL")}
+CACHES = env.caches("CACHE_URL")
 CELERY_BROKER_URL = env.text("BROKER_URL")
 
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -1,118 +1,44 @@
-"""Measure the pages and actions that matter and print a table: ``make bench`` (``SCALE=5`` for more content).
+"""Measure what matters and print tables: ``make bench``.
 
-Works on a demo of its own in a temporary directory. Each row is one request or action, run in this process without a
-network in between: its wall-clock time (median and 95th percentile), its CPU time (median) and its queries.
+``PARTS=pages`` or ``PARTS=actions`` measures one half; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each
+page longer; ``RUNS=100`` repeats each action more often. Both halves work in a temporary directory of their own.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from contextlib import redirect_stdout
-from io import StringIO
 
-RUNS = int(os.environ.get("RUNS", "40"))
 SCALE = int(os.environ.get("SCALE", "1"))
+PARTS = os.environ.get("PARTS", "pages,actions").split(",")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="lms-bench-") as home:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "lms.settings.demo",
-            "LMS_VAR": home,
-            "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{home}/bench.sqlite3"),
-            "LOG_LEVEL": "CRITICAL",
-        }
-        import django
+    """Each half in a process of its own: Django reads its settings once."""
+    if len(PARTS) > 1:
+        for part in PARTS:
+            subprocess.run(
+                [sys.executable, "-W", "ignore", "-m", "tests.bench"], env=os.environ | {"PARTS": part}, check=True
+            )
+            print()
+        return
+    with tempfile.TemporaryDirectory(prefix="lms-bench-", ignore_cleanup_errors=True) as home:
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "lms.settings.demo", "LMS_VAR": home, "LOG_LEVEL": "CRITICAL"}
+        if PARTS == ["pages"]:
+            from tests.bench import pages
 
-        django.setup()
-        from django.core.management import call_command
+            pages.run(home, SCALE)
+        else:
+            os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{home}/bench.sqlite3")
+            import django
 
-        began = time.perf_counter()
-        with redirect_stdout(StringIO()):
-            call_command("migrate", verbosity=0)
-            migrated = time.perf_counter()
-            call_command("seed", scale=SCALE)
-        print(f"migrated in {migrated - began:.1f} s, seeded (scale {SCALE}) in {time.perf_counter() - migrated:.1f} s")
-        measure()
+            django.setup()
+            from tests.bench import actions
 
-
-def measure() -> None:
-    from django.conf import settings
-    from django.test import Client
-    from django.utils import timezone
-
-    from certificates.drawing import draw_certificate
-    from certificates.models import Certificate
-    from cms.models import CoursePage
-    from courses.models import Course, Edition
-    from enrolments.actions import Answers, enrol
-    from enrolments.models import Enrolment
-    from lms.people.models import User
-
-    settings.ALLOWED_HOSTS = ["*"]
-    visitor, officer, hr = Client(), Client(), Client()
-    officer.force_login(User.objects.get(email="office@demo.example"), "django.contrib.auth.backends.ModelBackend")
-    hr.force_login(User.objects.get(email="hr@demo.example"), "django.contrib.auth.backends.ModelBackend")
-    print(
-        f"{Course.objects.count()} courses, {Edition.objects.count()} editions, "
-        f"{Enrolment.objects.count()} enrolments, {Certificate.objects.count()} certificates; {RUNS} runs each\n"
-    )
-
-    def page(client: Client, address: str) -> Callable[[], None]:
-        def get() -> None:
-            answer = client.get(address)
-            assert answer.status_code == 200, (address, answer.status_code)
-
-        return get
-
-    now = timezone.now()
-    roomy = Edition.objects.open_at(now).order_by("pk").first()
-    Edition.objects.filter(pk=roomy.pk).update(capacity=10_000)
-    roomy.refresh_from_db()
-    people = iter(
-        [
-            User.objects.create_user(f"bench{n}@deelnemer.example", given_name="B", family_name=str(n))
-            for n in range(RUNS + 2)
-        ]
-    )
-    answers = Answers(category="student", given_name="B", family_name="Ench", institution="mbo")
-    snapshot = Certificate.objects.issued().first().snapshot
-    course_page = CoursePage.objects.live().filter(locale__language_code="nl").first().url
-    table = {
-        "catalogue page": page(visitor, "/nl/opleidingen/"),
-        "catalogue, searched": page(visitor, "/nl/opleidingen/?q=cobot"),
-        "course page": page(visitor, course_page),
-        "enrolment (action)": lambda: enrol(roomy, next(people), answers, language="nl", by=None, at=now),
-        "certificate (drawing)": lambda: draw_certificate(snapshot),
-        "employer page": page(hr, "/nl/werkgever/"),
-        "indicator page": page(officer, "/nl/bureau/"),
-    }
-    print(f"{'':24}{'median ms':>10}{'p95 ms':>9}{'CPU ms':>9}{'queries':>9}")
-    for name, run in table.items():
-        print(f"{name:24}{row(run)}")
-
-
-def row(run: Callable[[], object]) -> str:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    run()  # warm: templates compiled, fonts read
-    with CaptureQueriesContext(connection) as queries:
-        run()
-    asked = len(queries)  # the next request forgets them
-    walls, cpus = [], []
-    for _ in range(RUNS):
-        wall, cpu = time.perf_counter(), time.process_time()
-        run()
-        walls.append((time.perf_counter() - wall) * 1000)
-        cpus.append((time.process_time() - cpu) * 1000)
-    p95 = statistics.quantiles(walls, n=20)[-1]
-    return f"{statistics.median(walls):10.1f}{p95:9.1f}{statistics.median(cpus):9.1f}{asked:9}"
+            actions.prepare(SCALE)
+            actions.measure()
 
 
 if __name__ == "__main__":

@@ -8,14 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.apps import apps
 from django.test import Client
 
 from certificates.actions import issue_certificate, request_certificate
-from cms.actions import build_course_page, build_site
-from courses.models import Course, CourseSkill, Part, Skill, Theme
+from certificates.keys.keeping import make_demo_keys
+from cms.actions import build_course_page, build_lab_page, build_site
+from courses.actions import Wish, register_interest
+from courses.models import (
+    CatalogueImport,
+    ClosedPeriod,
+    Course,
+    CourseSkill,
+    InterestRequest,
+    Part,
+    Skill,
+    Subsidy,
+    Theme,
+)
+from lms.desk import actions
+from lms.desk.models import Meeting, PeerGroup, Request, Step, Topic
 from lms.kernel.models import SiteIdentity
 from lms.kpis.actions import fund_edition
 from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
@@ -113,6 +128,7 @@ def _house(marker: str, *, code: str, name: str) -> House:
     house = House(marker, provider, employer, people)
     house.rows = _catalogue(house) | _plan(house)
     house.rows |= _taking_part(house)
+    house.rows |= _at_the_desk(house)
     return house
 
 
@@ -125,15 +141,37 @@ def _catalogue(house: House) -> dict[str, Any]:
         framework="esco", framework_version="1.2", code=f"S-{len(marker)}", name_nl="lassen", name_en="welding"
     )
     build_course_page(course)
+    build_course_page(part)
+    build_lab_page(house.provider)
     location = LocationFactory(organisation=house.provider, name=f"Hal {marker}", city=f"{marker}stad")
     return {
         "organisation": house.provider,
         "course": course,
         "outcome": LearningOutcomeFactory(course=course, text_nl=f"Je {marker}t.", text_en=f"You {marker}."),
         "price": PriceFactory(course=course),
+        "single": part,
         "part": Part.objects.create(programme=course, course=part, order=1),
         "course-skill": CourseSkill.objects.create(course=course, skill=skill),
         "location": location,
+        "closed-period": ClosedPeriod.objects.create(
+            organisation=house.provider,
+            name_nl=f"Dicht {marker}",
+            name_en=f"Closed {marker}",
+            starts_on=date(2027, 7, 1),
+            ends_on=date(2027, 8, 1),
+        ),
+        "import": CatalogueImport.objects.create(
+            by=house.people["coordinator"],
+            language="nl",
+            file_name=f"{marker}.csv",
+            sha256="0" * 64,
+            state="refused",
+            created_at=NOW,
+            changed_at=NOW,
+            plan=[
+                {"sheet": "courses", "row": 2, "code": marker, "verdict": "error", "changes": [], "errors": [marker]}
+            ],
+        ),
         "room": RoomFactory(location=location, name_nl=f"Zaal {marker}", name_en=f"Room {marker}"),
         "assessment": AssessmentFactory(
             course=course, code=f"a-{marker}", title_nl=f"Toets {marker}", title_en=f"Test {marker}"
@@ -159,11 +197,14 @@ def _plan(house: House) -> dict[str, Any]:
         ends_at=NOW - timedelta(days=6.8), **titles,
     )  # fmt: skip
     EditionFactory._meta.model.objects.filter(pk=running.pk).update(starts_at=closed.starts_at, ends_at=session.ends_at)
+    single = Course.objects.get(code=f"p-{marker}")
     return {
         "edition": edition,
+        "single-edition": EditionFactory(code=f"single-{marker}", **same | {"course": single}),
         "running": running,
         "done": EditionFactory(code=f"d-{marker}", first_day=NOW - timedelta(days=90), **same),
         "draft": EditionFactory(code=f"n-{marker}", draft=True, **same),
+        "undecided": EditionFactory(code=f"u-{marker}", minimum=6, decide_by=NOW.date(), **same),
         "session": session,
         "planned": edition.sessions.first(),
         "closed": closed,
@@ -183,9 +224,16 @@ def _taking_part(house: House) -> dict[str, Any]:
         offered=True,
     )
     finished = EnrolmentFactory(edition=rows["done"], learner=learner, employee=True, employer=employer, completed=True)
+    make_demo_keys(at=NOW)
     certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
     GrantFactory(enrolment=finished)
     hold = SeatHoldFactory(edition=rows["edition"], email=f"bezoeker@{house.marker}.example")
+    company = f"{house.marker.capitalize()} Metaal"
+    wish = Wish(persons=3, organisation_name=company)
+    interest = register_interest(rows["course"], learner, wish, language="nl", by=learner, at=NOW)
+    asked = InterestRequest.objects.create(
+        course=rows["course"], email=f"wachtende@{house.marker}.example", answers={}, language="nl", created_at=NOW
+    )
     message = post_message(
         "enrolment_confirmed", email=learner.email, language="nl", subject=f"Bericht {house.marker}",
         text=f"Tekst {house.marker}", html="<html><head></head><body>Tekst</body></html>", calendar="BEGIN:VCALENDAR",
@@ -197,10 +245,62 @@ def _taking_part(house: House) -> dict[str, Any]:
         "offered": offered,
         "certificate": certificate,
         "hold": hold,
+        "interest": interest,
+        "asked": asked,
         "message": message,
         "person": learner,
         "membership": Membership.objects.get(user=house.people["trainer"]),
         "employment": learner.employments.get(),
+    }
+
+
+def _at_the_desk(house: House) -> dict[str, Any]:
+    """A question that waits, one that was answered with its steps, and a peer group."""
+    marker, employer, coordinator = house.marker, house.employer, house.people["coordinator"]
+    theme, _created = Theme.objects.get_or_create(code="groepen", defaults={"name_nl": "Groepen", "name_en": "Groups"})
+
+    def ask(**said: Any) -> Request:
+        asks = {"company_name": employer.name, "text": f"Vraag {marker}", "contact_email": f"vraag@{marker}.example"}
+        return actions.ask(actions.Question(**asks, **said), language="nl", by=None, at=NOW)
+
+    def describe() -> Step:
+        return actions.describe_step(
+            answered, size="small", type="pilot", before=f"Eerst {marker}.", description=f"Nu {marker}.",
+            taken_on=NOW.date(), by=None, at=NOW,
+        )  # fmt: skip
+
+    answered = ask(lab=house.provider)
+    actions.answer(answered, f"Antwoord {marker}.", by=None, at=NOW)
+    signed = describe()
+    actions.sign_by_document(
+        signed, BytesIO(b"%PDF-1.7 getekend"), signer_name=marker, signer_role="directeur", by=None, at=NOW
+    )
+    group = PeerGroup.objects.create(
+        code=f"g-{marker}", theme=theme, host=house.provider, convener=coordinator,
+        **{f"{text}_{language}": f"{marker} {text}" for text in ("name", "description") for language in ("nl", "en")},
+    )  # fmt: skip
+    member = actions.admit(ask(group=group), "Welkom.", by=None, at=NOW)
+    newcomer = OrganisationFactory(employer=True, name=f"{marker.capitalize()} Hout")
+    joining = ask(group=group)
+    Request.objects.filter(pk=joining.pk).update(organisation=newcomer, company_name=newcomer.name)
+
+    def meet(days: int) -> Meeting:
+        start = NOW + timedelta(days=days)
+        return Meeting.objects.create(
+            group=group, topic_nl=f"Over {marker}", topic_en=f"About {marker}", place=f"Hal {marker}",
+            starts_at=start, ends_at=start + timedelta(hours=2),
+        )  # fmt: skip
+
+    return {
+        "question": ask(lab=house.provider),
+        "answered": answered,
+        "step": describe(),
+        "signed step": signed,
+        "peer-group": group,
+        "member": member,
+        "joining": joining,
+        "meeting": meet(7),
+        "held": meet(-2),
     }
 
 
@@ -225,7 +325,12 @@ def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
             kind=Fact.Kind.ATTENDANCE, key="attendance:0", quantity=390, counts_on=date(2027, 2, 1), recorded_at=NOW,
             person=house.people["learner"].uuid, category="employee", course_code=house.rows["course"].code,
         ),
+        "subsidy": Subsidy.objects.create(
+            name_nl="SLIM", name_en="SLIM", text_nl="Voor werkgevers.", text_en="For employers.",
+            url="https://fonds.example/", checked_on=NOW.date(),
+        ),
         "theme": Theme.objects.create(code="robotica", name_nl="Robotica", name_en="Robotics"),
+        "topic": Topic.objects.create(code="robots", name_nl="Robots", name_en="Robots"),
         "skill": Skill.objects.first(),
         "office": office,
         "identity": SiteIdentity.objects.get_or_create(pk=1, defaults={"name": "Leven lang leren"})[0],
@@ -234,6 +339,6 @@ def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
 
 def state_of_everything() -> dict[str, list[tuple]]:
     """Every row of every model of ours, to see that nothing changed."""
-    labels = ("kernel", "people", "courses", "enrolments", "certificates", "outbox", "kpis")
+    labels = ("kernel", "people", "courses", "enrolments", "certificates", "outbox", "kpis", "desk")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     return {model._meta.label: sorted(map(repr, model._base_manager.values_list())) for model in models}

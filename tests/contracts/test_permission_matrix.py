@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
+from lms.api.oeapi.mapping import component_id
 from tests.contracts.houses import OURS, ROLES, THEIRS, World, build_world, state_of_everything
 from tests.factories import NOW, MembershipFactory
 
@@ -41,11 +43,27 @@ TABLE = """
 
 GET  /                                    to   to   to   to   to   to   to   to   to   to   to   to
 GET  (alive|ready|metrics)                200  200  200  200  200  200  200  200  200  200  200  200
+GET  (robots|sitemap|sitemap_section)     200  200  200  200  200  200  200  200  200  200  200  200
+GET  feeds:.*                             200  200  200  200  200  200  200  200  200  200  200  200
+GET  share_card                           to   to   to   to   to   to   to   to   to   to   to   to
+GET  (issuer_did|status_list|credential)  200  200  200  200  200  200  200  200  200  200  200  200
+GET  achievement                          to   to   to   to   to   to   to   to   to   to   to   to
 GET  (verify|verify_search)               200  200  200  200  200  200  200  200  200  200  200  200
 GET  mailbox(|_message|_html|_calendar)   200  200  200  200  200  200  200  200  200  200  200  200
 GET  /media/…                             404  404  404  404  404  404  404  404  404  404  404  404
 GET  cms:(course|editions|standard)       to   to   to   to   to   to   to   to   to   to   to   to
+GET  course_short                         to   to   to   to   to   to   to   to   to   to   to   to
+GET  cms:interest(|_code|_withdraw)       200  200  200  200  200  200  200  200  200  200  200  200
+GET  cms:interest_renew_code              405  405  405  405  405  405  405  405  405  405  405  405
 GET  cms:calendar                         200  200  200  200  200  200  200  200  200  200  200  200
+GET  cms:(suggestions|compare|guide)      200  200  200  200  200  200  200  200  200  200  200  200
+
+GET  for_systems                          200  200  200  200  200  200  200  200  200  200  200  200
+GET  api:docs                             to   to   to   to   to   to   to   to   to   to   to   to
+GET  api:(openapi|get_.*|list_(?!seats).*) 200 200  200  200  200  200  200  200  200  200  200  200
+GET  api:list_seats                       400  400  400  400  400  400  400  400  400  400  400  400
+GET  oeapi:.*                             200  200  200  200  200  200  200  200  200  200  200  200
+GET  (edudex|machines):.*                 404  404  404  404  404  404  404  404  404  404  404  404
 
 GET  enrolments:enrol                     200  200  200  200  200  200  200  200  200  200  200  200
 GET  enrolments:code                      200  200  200  200  200  200  200  200  200  200  200  200
@@ -55,6 +73,7 @@ GET  enrolments:(enrolment|calendar)      in   404  200  404  404  404  404  404
 GET  enrolments:withdraw                  in   404  200  404  404  404  404  404  404  404  404  404
 GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
+GET  enrolments:trainer_line              in   404  404  404  200  200  404  404  404  404  404  404
 GET  enrolments:trainer                   in   404  404  404  200  200  200  200  404  404  200  404
 GET  enrolments:(register|register_close) in   404  404  404  200  404  200  404  404  404  200  404
 GET  enrolments:(session_code|results)    in   404  404  404  200  404  200  404  404  404  200  404
@@ -75,6 +94,22 @@ POST certificates:(revoke|replace)        in   404  404  404  404  404  to   404
 GET  kpis:(office|figure|fact)            in   404  404  404  404  404  404  404  404  404  200  200
 GET  kpis:(export|figure_export)          in   404  404  404  404  404  404  404  404  404  200  200
 
+GET  desk:(ask|groups|join|track)         200  200  200  200  200  200  200  200  200  200  200  200
+GET  desk:meetings_calendar               200  200  200  200  200  200  200  200  200  200  200  200
+GET  desk:(reply|withdraw|sign)           405  405  405  405  405  405  405  405  405  405  405  405
+POST desk:(reply|withdraw|sign)           to   to   to   to   to   to   to   to   to   to   to   to
+GET  desk:(requests|own_groups)           in   404  404  404  404  404  200  200  404  404  200  404
+GET  desk:(request|group)                 in   404  404  404  404  404  200  404  404  404  200  404
+GET  desk:(answer|admit|note|act|close)   in   405  405  405  405  405  405  405  405  405  405  405
+POST desk:(answer|admit|note|act|close)   in   404  404  404  404  404  to   404  404  404  to   404
+GET  desk:(route|describe|document)       in   405  405  405  405  405  405  405  405  405  405  405
+POST desk:route                           in   404  404  404  404  404  403  404  404  404  to   404
+POST desk:(describe|document|drop)        in   404  404  404  404  404  to   404  404  404  to   404
+GET  desk:(verify|drop|leave|presence)    in   405  405  405  405  405  405  405  405  405  405  405
+POST desk:verify                          in   404  404  404  404  404  403  404  404  404  to   404
+POST desk:(leave|presence)                in   404  404  404  404  404  to   404  404  404  to   404
+GET  desk:statement_file                  in   404  404  404  404  404  200  404  404  404  200  200
+
 GET  (front_page|own_account)             in   403  403  403  403  403  200  200  403  403  200  200
 GET  (courses|editions|sessions):LIST     in   403  403  403  403  403  200  200  403  403  200  200
 GET  (courses|editions|sessions):LOOK     in   403  403  403  403  403  200  404  403  403  200  200
@@ -82,22 +117,37 @@ GET  (courses|editions|sessions):add      in   403  403  403  403  403  200  200
 GET  (courses|editions|sessions):CHANGE   in   403  403  403  403  403  200  404  403  403  200  home
 GET  OF_A_HOUSE:(LIST|add)                in   403  403  403  403  403  200  200  403  403  200  404
 GET  OF_A_HOUSE:(LOOK|CHANGE)             in   403  403  403  403  403  200  404  403  403  200  404
+GET  edition-chooser:(choose|choose_results) in 403 403  403  403  403  200  200  403  403  200  200
+GET  edition-chooser:chosen               in   403  403  403  403  403  200  404  403  403  200  200
+GET  edition-chooser:chosen_multiple      in   403  403  403  403  403  200  200  403  403  200  200
+GET  decide_course_copy                   in   403  403  403  403  403  200  404  403  403  200  404
+GET  copy_edition                         in   403  403  403  403  403  200  404  403  403  200  404
+GET  (clashes|trainers|catalogue|demand)  in   403  403  403  403  403  200  200  403  403  200  404
+GET  catalogue_export                     in   403  403  403  403  403  200  200  403  403  200  404
+GET  catalogue_import                     in   403  403  403  403  403  200  404  403  403  404  404
 GET  organisations:LIST                   in   403  403  403  403  403  200  200  403  403  200  200
 GET  organisations:LOOK                   in   403  403  403  403  403  200  404  403  403  200  200
 GET  organisations:add                    in   403  403  403  403  403  home home 403  403  200  home
 GET  organisations:CHANGE                 in   403  403  403  403  403  home 404  403  403  200  home
-GET  (skills|themes):(LIST|LOOK)          in   403  403  403  403  403  200  200  403  403  200  404
-GET  (skills|themes):(add|CHANGE)         in   403  403  403  403  403  home home 403  403  200  404
+GET  (skills|themes|subsidies):(LIST|LOOK) in   403  403  403  403  403  200  200  403  403  200  404
+GET  (skills|themes|subsidies):(add|CHANGE) in   403  403  403  403  403  home home 403  403  200  404
+GET  interests:LIST                       in   403  403  403  403  403  200  200  403  403  200  404
+GET  interests:LOOK                       in   403  403  403  403  403  200  404  403  403  200  404
 GET  back-office-enrolments:LIST          in   403  403  403  403  403  200  200  403  403  200  200
 GET  back-office-enrolments:LOOK          in   403  403  403  403  403  200  404  403  403  200  200
 GET  people:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  200
 GET  people:(add|edit)                    in   403  403  403  403  403  404  404  403  403  200  home
 GET  people:delete                        in   403  403  403  403  403  404  404  403  403  home home
-GET  (memberships|employments|identity):ANY in   403  403  403  403  403  404  404  403  403  200  404
+GET  (memberships|employments|identity|topics):ANY in   403  403  403  403  403  404  404  403  403  200  404
 GET  messages:(LIST|LOOK)                 in   403  403  403  403  403  404  404  403  403  200  404
 GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
 GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
-GET  decide_edition_(publish|cancel)      in   403  403  403  403  403  200  404  403  403  200  404
+GET  translations(|_results)              in   403  403  403  403  403  200  200  403  403  200  home
+GET  (check|make)_translation             in   403  403  403  403  403  200  404  403  403  200  404
+GET  translation_draft                    in   403  403  403  403  403  200  404  403  403  200  404
+GET  decide_edition_(publish|cancel|go)   in   403  403  403  403  403  200  404  403  403  200  404
+GET  decide_peergroup_(start|end)         in   403  403  403  403  403  200  404  403  403  200  404
+GET  decide_meeting_cancel                in   403  403  403  403  403  200  404  403  403  200  404
 GET  decide_message_retry                 in   403  403  403  403  403  404  404  403  403  200  404
 """
 SHORT = {
@@ -105,7 +155,8 @@ SHORT = {
     "LOOK": "(inspect|history|history_results)",
     "CHANGE": "(edit|delete)",
     "ANY": "(LIST|LOOK|add|CHANGE)",
-    "OF_A_HOUSE": "(outcomes|course-skills|prices|parts|locations|rooms|assessments)",
+    "OF_A_HOUSE": "(outcomes|course-skills|prices|parts|PLACES|assessments|peer-groups|meetings)",
+    "PLACES": "locations|rooms|closed-periods",
     "OF_THE_OFFICE": "(projects|fundings|targets|historic-figures)",
 }
 
@@ -215,9 +266,21 @@ def _number(world: World) -> str:
     return world.row("certificate").grouped_number
 
 
-ROW_OF_VIEWSET = {"organisations": "organisation", "back-office-enrolments": "enrolment", "people": "person"}
+def _page(world: World) -> int:
+    return world.row("course").pages.get(locale__language_code="nl").pk
+
+
+ROW_OF_VIEWSET = {
+    "organisations": "organisation",
+    "subsidies": "subsidy",
+    "back-office-enrolments": "enrolment",
+    "people": "person",
+}
 KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "verify": lambda world: {"number": _number(world)},
+    "status_list": lambda _world: {"number": 1},
+    "credential": lambda world: {"uuid": world.row("certificate").uuid},
+    "achievement": lambda world: {"code": world.row("course").code, "kind": "participation"},
     r"mailbox_.*|messages:.*": lambda world: {"pk": world.row("message").pk},
     r"enrolments:(code|renew_code)": lambda world: {"token": world.row("hold").token},
     "enrolments:enrol": lambda world: {"edition": world.row("edition").code},
@@ -233,11 +296,56 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "kpis:figure": lambda world: {"code": "LEARNERS_UNIQUE"},
     "kpis:figure_export": lambda world: {"code": "LEARNERS_UNIQUE", "file_format": "csv"},
     "kpis:fact": lambda world: {"pk": world.row("fact").pk},
-    "cms:(course|editions)": lambda world: {"code": world.row("course").code},
+    "(check_translation|translation_draft)": lambda world: {"page_id": _page(world)},
+    "make_translation": lambda world: {"page_id": _page(world), "language": "en"},
+    "cms:interest_(code|renew_code)": lambda world: {"token": world.row("asked").token},
+    "cms:interest_withdraw": lambda world: {"uuid": world.row("interest").uuid},
+    "cms:(course|editions|interest)|course_short": lambda world: {"code": world.row("course").code},
+    "api:get_course": lambda world: {"code": world.row("course").code},
+    "api:get_(edition|seats)": lambda world: {"code": world.row("edition").code},
+    "api:get_lab": lambda world: {"code": world.row("organisation").code},
+    "oeapi:(organisation.*)": lambda world: {"organisationId": world.row("organisation").uuid},
+    "oeapi:(programme|programme_courses|programme_offerings)": lambda world: {"programmeId": world.row("course").uuid},
+    "oeapi:programme_offering": lambda world: {"programmeOfferingId": world.row("edition").uuid},
+    "oeapi:component": lambda world: {"learningComponentId": component_id(world.row("course").uuid, 1)},
+    "oeapi:component_offering": lambda world: {"learningComponentOfferingId": world.row("planned").uuid},
+    "oeapi:outcome": lambda world: {"learningOutcomeId": world.row("outcome").uuid},
+    "oeapi:room": lambda world: {"roomId": world.row("room").uuid},
+    "oeapi:building": lambda world: {"buildingId": world.row("location").uuid},
+    "oeapi:course": lambda world: {"courseId": world.row("single").uuid},
+    "oeapi:course_(offerings|components)": lambda world: {"courseId": world.row("single").uuid},
+    "oeapi:course_(offering|meetings)": lambda world: {"courseOfferingId": world.row("single-edition").uuid},
+    "machines:nothing": lambda world: {"address": "api/v9/nothing"},
+    "edudex:program.*": lambda world: {"code": world.row("course").code},
     "cms:calendar": lambda world: {"code": world.row("edition").code},
     "cms:standard": lambda world: {"part": "privacy"},
+    "sitemap_section": lambda world: {"section": "courses"},
+    "share_card": lambda world: {"page": world.row("course").pages.first().pk, "digest": "other"},
+    "feeds:(agenda_ical|editions_rss|editions_atom)": lambda world: {"language": "nl"},
+    "feeds:lab_(rss|ical)": lambda world: {"language": "nl", "code": world.row("organisation").code},
+    "feeds:theme_rss": lambda world: {"language": "nl", "code": world.row("theme").code},
+    "feeds:course_ical": lambda world: {"language": "nl", "code": world.row("course").code},
+    "edition-chooser:chosen": lambda world: {"pk": world.row("edition").pk},
+    "decide_course_copy": lambda world: {"pk": world.row("course").pk},
+    "copy_edition": lambda world: {"pk": world.row("edition").pk},
+    "catalogue_export": lambda world: {"name": "editions", "file_format": "csv"},
+    "catalogue_import": lambda world: {"uuid": world.row("import").uuid},
     "decide_edition_publish": lambda world: {"pk": world.row("draft").pk},
+    "decide_edition_go": lambda world: {"pk": world.row("undecided").pk},
     "decide_edition_cancel": lambda world: {"pk": world.row("edition").pk},
+    "desk:join|desk:group": lambda world: {"code": world.row("peer-group").code},
+    "desk:(track|reply|withdraw)": lambda world: {"token": world.row("question").token},
+    "desk:sign": lambda world: {"token": world.row("answered").token, "step": world.row("step").uuid},
+    "desk:meetings_calendar": lambda world: {"token": world.row("member").request.token},
+    "desk:describe": lambda world: {"code": world.row("answered").code},
+    "desk:(request|answer|note|act|route|close)": lambda world: {"code": world.row("question").code},
+    "desk:admit": lambda world: {"code": world.row("joining").code},
+    "desk:(document|drop)": lambda world: {"step": world.row("step").uuid},
+    "desk:(verify|statement_file)": lambda world: {"step": world.row("signed step").uuid},
+    "desk:leave": lambda world: {"code": world.row("peer-group").code, "member": world.row("member").pk},
+    "desk:presence": lambda world: {"meeting": world.row("held").uuid},
+    "decide_peergroup_(start|end)": lambda world: {"pk": world.row("peer-group").pk},
+    "decide_meeting_cancel": lambda world: {"pk": world.row("meeting").pk},
     "decide_message_retry": lambda world: {"pk": world.row("message").pk},
 }
 
@@ -273,7 +381,12 @@ REFUSALS = {"in", "home", "403", "404"}
 PAIRS = ("learner", "trainer", "coordinator", "hr")
 FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
-PUBLIC = r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code)"
+PUBLIC = (
+    r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code)"
+    r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
+    r"|robots|sitemap.*|share_card|feeds:.*|credential"
+    r"|desk:(ask|groups|join|track|meetings_calendar)"
+)
 
 
 @pytest.mark.parametrize("name", OURSELVES)
@@ -296,6 +409,22 @@ def shows(answer: Any, marker: str) -> bool:
 
 # What a POST needs to do something, by name; elsewhere an empty form, which a page that let one in would answer.
 SENT: dict[str, dict[str, Any]] = {
+    "desk:reply": {"text": "Nog iets."},
+    "desk:sign": {"statement": "Het werkt.", "signer_name": "Jo", "signer_role": "directeur", "agrees": "on"},
+    "desk:answer": {"text": "Ja."},
+    "desk:admit": {"text": "Welkom."},
+    "desk:note": {"text": "Bellen."},
+    "desk:act": {"act": "take_on"},
+    "desk:close": {"outcome": "advice"},
+    "desk:describe": {
+        "size": "small",
+        "type": "pilot",
+        "before": "Eerst zo.",
+        "description": "Nu zo.",
+        "taken_on": "2027-02-01",
+    },
+    "desk:document": {"signer_name": "Jo", "signer_role": "directeur"},
+    "desk:drop": {"reason": "Was geen stap."},
     "enrolments:answer_offer": {"answer": "accept"},
     "enrolments:sharing": {"scope": "hours", "share": "yes"},
     "enrolments:register_reopen": {"reason": "Een vergissing."},
@@ -313,7 +442,16 @@ def sent_to(name: str, address: str, world: World) -> dict[str, Any]:
         return {bound.html_name: "" if bound.value() is None else bound.value() for bound in form}
     if name == "enrolments:register":
         return SENT[name] | {f"{one.code}-here": "1" for one in world.row("running").enrolments.all()}
+    if name == "desk:presence":
+        return {"present": [world.row("member").organisation_id]}
     return SENT.get(name, {})
+
+
+def files_for(name: str) -> dict[str, Any]:
+    """New for every request: a file is read to its end."""
+    if name != "desk:document":
+        return {}
+    return {"document": SimpleUploadedFile("stap.pdf", b"%PDF-1.7 getekend", content_type="application/pdf")}
 
 
 @pytest.mark.parametrize("name", OURSELVES)
@@ -325,7 +463,7 @@ def test_who_may_not_see_may_not_change(world: World, name: str):
     address = address_of(name, world)
     data = sent_to(name, address, world)
     before = state_of_everything()
-    answers = {role: told(world.clients[role].post(address, data)) for role in expected}
+    answers = {role: told(world.clients[role].post(address, data | files_for(name))) for role in expected}
     # 405: a page that takes no POST says so before it looks at who asks.
     assert {role: expected[role] if answer == "405" else answer for role, answer in answers.items()} == expected, (
         address
@@ -345,7 +483,7 @@ def test_who_may_change_does(world: World, name: str):
         if cell not in REFUSALS:
             before = state_of_everything()
             mark = transaction.savepoint()
-            assert told(world.clients[role].post(address, data)) == cell, role
+            assert told(world.clients[role].post(address, data | files_for(name))) == cell, role
             assert state_of_everything() != before, role
             transaction.savepoint_rollback(mark)
 
@@ -403,6 +541,7 @@ CRAFTED = [
     ("course-skills:edit", "course-skill", "course", "course"),
     ("locations:edit", "location", "organisation", "organisation"),
     ("rooms:edit", "room", "location", "location"),
+    ("closed-periods:edit", "closed-period", "organisation", "organisation"),
     ("assessments:edit", "assessment", "course", "course"),
 ]
 

@@ -11,13 +11,23 @@ from django.conf import settings
 from django.db import models
 
 from certificates.models import Certificate
-from courses.models import Edition, Session
+from courses.models import CatalogueImport, Edition, Interest, InterestRequest, Session, Theme
 from enrolments.models import Enrolment, SeatHold
+from lms.desk.models import Meeting, PeerGroup, Request, Step
 from lms.kernel.models import AppendOnlyError, Event
 from lms.kernel.states import TransitionRefused, move
 from lms.management.commands.states import diagrams, stateful_models
 from lms.messages.models import Message
-from tests.factories import NOW, EditionFactory, EnrolmentFactory, SeatHoldFactory, SessionFactory
+from tests.factories import (
+    NOW,
+    CourseFactory,
+    EditionFactory,
+    EnrolmentFactory,
+    OrganisationFactory,
+    SeatHoldFactory,
+    SessionFactory,
+    UserFactory,
+)
 
 
 def a_certificate(state: str) -> Certificate:
@@ -43,16 +53,77 @@ def a_message(state: str) -> Message:
     )  # fmt: skip
 
 
+def an_import(state: str) -> CatalogueImport:
+    return CatalogueImport.objects.create(
+        by=UserFactory(), state=state, language="nl", file_name="aanbod.xlsx", sha256="0" * 64, created_at=NOW,
+        changed_at=NOW, applied_at=NOW if state == "applied" else None,
+    )  # fmt: skip
+
+
+def a_question(state: str) -> Request:
+    """With all that some state wants, so that it may go to any."""
+    house = OrganisationFactory(provider=True)
+    return Request.objects.create(
+        state=state, language="nl", company_name="Van Dorp", routed_to=house, organisation=OrganisationFactory(),
+        asked_at=NOW, moved_at=NOW, due_on=NOW.date(), answered_at=NOW, outcome="advice" if state == "closed" else "",
+    )  # fmt: skip
+
+
+def a_step(state: str) -> Step:
+    question = a_question("answered")
+    return Step.objects.create(
+        request=question, organisation=question.organisation, state=state, size="small", type="pilot", before="x",
+        description="y", taken_on=NOW.date(), described_at=NOW, signed_at=NOW, signed_way="link",
+        statement_sha256="0" * 64, verified_at=NOW if state == "verified" else None,
+    )  # fmt: skip
+
+
+def a_group(state: str) -> PeerGroup:
+    theme, _created = Theme.objects.get_or_create(code="robots", defaults={"name_nl": "Robots", "name_en": "Robots"})
+    return PeerGroup.objects.create(
+        code=f"g-{state}", theme=theme, name_nl="x", name_en="x", description_nl="x", description_en="x",
+        host=OrganisationFactory(provider=True), state=state,
+    )  # fmt: skip
+
+
+def a_meeting(state: str) -> Meeting:
+    return Meeting.objects.create(
+        group=a_group("running"), state=state, topic_nl="x", topic_en="x", place="Delft", starts_at=NOW,
+        ends_at=NOW + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def an_interest(state: str) -> Interest:
+    ended = {} if state in Interest.LIVE else {"ended_at": NOW}
+    return Interest.objects.create(
+        course=CourseFactory(), user=UserFactory(), state=state, language="nl", asked_at=NOW, **ended
+    )
+
+
+def an_interest_request(state: str) -> InterestRequest:
+    return InterestRequest.objects.create(
+        course=CourseFactory(), email="a@voorbeeld.example", answers={}, language="nl", state=state, created_at=NOW
+    )
+
+
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
+    CatalogueImport: an_import,
     Certificate: a_certificate,
     Edition: lambda state: EditionFactory(state=state),
     Enrolment: lambda state: EnrolmentFactory(**{state: True} if state != "confirmed" else {}),
+    Meeting: a_meeting,
+    Interest: an_interest,
+    InterestRequest: an_interest_request,
     Message: a_message,
+    PeerGroup: a_group,
+    Request: a_question,
+    Step: a_step,
     SeatHold: lambda state: SeatHoldFactory(state=state),
     Session: lambda state: SessionFactory(signed_off=state == "signed_off"),
 }
 # What an action sets in the same UPDATE, so that the constraints of the state hold.
 COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
+    (CatalogueImport, "applied"): {"applied_at": NOW},
     (Certificate, "issued"): {"issued_at": NOW, "pdf_sha256": "0" * 64},
     (Certificate, "revoked"): {"ended_at": NOW, "public_reason": "mistake", "inside_reason": "wrong person"},
     (Certificate, "superseded"): {"ended_at": NOW},
@@ -60,6 +131,13 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Enrolment, "offered"): {"offer_expires_at": NOW + timedelta(hours=48)},
     (Enrolment, "completed"): {"ended_at": NOW, "outcome": "passed"},
     (Enrolment, "not_completed"): {"ended_at": NOW, "outcome": "absent"},
+    (Request, "closed"): {"outcome": "advice"},
+    (Request, "new"): {"outcome": ""},
+    (Request, "routed"): {"outcome": ""},
+    (Step, "verified"): {"verified_at": NOW},
+    (Interest, "met"): {"ended_at": NOW},
+    (Interest, "withdrawn"): {"ended_at": NOW},
+    (Interest, "lapsed"): {"ended_at": NOW},
     (Message, "sent"): {"sent_at": NOW},
     (Session, "signed_off"): {"signed_off_at": NOW},
     (Session, "planned"): {"signed_off_at": None},

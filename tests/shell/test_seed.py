@@ -12,6 +12,7 @@ from django.core import mail
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from wagtail.models import Page
 
 from certificates.models import Certificate
 from courses.models import Course, Edition, Session
@@ -137,7 +138,9 @@ def test_what_was_entered_is_kept(demo: None):
 
 
 def test_the_catalogue_is_the_files(demo: None):
-    assert Counter(Course.objects.values_list("kind", flat=True)) == {"programme": 7, "course": 6}
+    # The eighth programme is the path of the skills lab's courses: nothing new, so the new ones stay seven.
+    assert Counter(Course.objects.values_list("kind", flat=True)) == {"programme": 8, "course": 6}
+    assert Course.objects.filter(is_new=True).count() == 7
     for entry in [*content()["programmes"], *content()["iot_academy"]["courses"]]:
         course = Course.objects.get(uuid=entry["id"])
         assert course.total_minutes == round(entry["study_load"]["total_hours"] * 60)
@@ -145,6 +148,25 @@ def test_the_catalogue_is_the_files(demo: None):
         assert course.prices.count() == 4
         assert course.is_assessed == course.assessments.exists()
         assert course.themes.exists()
+
+
+def test_the_skills_labs_courses_are_the_steps_of_one_programme(demo: None):
+    path = Course.objects.filter(parts__isnull=False).distinct().get()
+    steps = [part.course for part in path.parts.order_by("order")]
+    assert [one.code for one in steps] == [f"IOTA-C{number}" for number in range(1, 7)]
+    assert path.total_minutes == sum(one.total_minutes for one in steps)
+    for price in path.prices.all():
+        assert price.cents == sum(one.prices.get(audience=price.audience).cents for one in steps)
+    assert not path.editions.exists()
+
+
+def test_there_is_a_page_of_every_kind_in_both_languages(demo: None):
+    kinds = [model for model in apps.get_app_config("cms").get_models() if issubclass(model, Page)]
+    for kind in kinds:
+        found = Counter(kind.objects.live().values_list("locale__language_code", flat=True))
+        assert found["nl"] == found["en"] > 0, kind
+    stories = apps.get_model("cms", "StoryPage").objects
+    assert all(stories.values_list("is_example", flat=True))
 
 
 def test_there_is_an_edition_in_every_phase(demo: None):
