@@ -18,6 +18,8 @@ from courses.models import Course
 from lms.kernel.languages import in_language
 
 AGENDA_ON_HOME = 5
+# With the choice helper three rows of four; the rest is a click away.
+PROGRAMMES_ON_HOME = 11
 STORIES_ON_HOME = 3
 
 
@@ -26,7 +28,7 @@ def home(page: HomePage, request: HttpRequest, moment: datetime) -> dict[str, An
     pages = CoursePage.objects.filter(locale=page.locale_id).order_by("course__code")
     # What one takes by its parts is the skills lab's path, and stands with the skills lab.
     whole = pages.filter(course__kind=Course.Kind.PROGRAMME, course__parts__isnull=True)
-    programmes = list(with_editions(whole, moment))
+    programmes = list(with_editions(whole, moment)[:PROGRAMMES_ON_HOME])
     academy, modules, paths = page.academy, [], []
     if academy and academy.live:
         modules = list(

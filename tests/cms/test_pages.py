@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import override, pgettext
 
 from cms.actions import build_lab_page, build_site
+from cms.cards.home import PROGRAMMES_ON_HOME
 from cms.models import HomePage, LabPage, StandardPage
 from courses.models import Course
 from tests.factories import FIRST_DAY, EditionFactory
@@ -145,6 +146,14 @@ def test_a_lab_page_lists_what_it_teaches(client, cobots, edition, ramlab, roboh
     assert [card.title for card in page.context["cards"]] == ["Cobots in de praktijk"]
     assert [row.edition for row in page.context["agenda"]] == [edition]
     assert client.get("/nl/labs/ramlab/").context["cards"] == []
+
+
+def test_of_a_large_catalogue_the_front_page_shows_three_rows(client, published):
+    """A hundred cards would be a heavy page, and nobody's choice."""
+    for _number in range(PROGRAMMES_ON_HOME + 1):
+        published(kind="programme")
+
+    assert len(client.get("/nl/").context["programmes"]) == PROGRAMMES_ON_HOME
 
 
 def test_a_skills_lab_shows_its_modules_apart_from_programmes_it_hosts(client, published, academy, course):

@@ -15,8 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from courses.models import ClosedPeriod, Course, Edition, Location, Session, Skill, Theme
+from courses.models import ClosedPeriod, Course, Edition, Location, Session, Skill, Subsidy, Theme
 from enrolments.models import Enrolment
+from lms.desk.models import Meeting, PeerGroup, Topic
 from lms.kernel.models import Event, SiteIdentity
 from lms.kpis.models import Funding, FundingProject, HistoricFigure, Target
 from lms.messages.actions import post_message
@@ -159,6 +160,28 @@ def entries(world: dict[str, Any]) -> dict[str, tuple[type, dict[str, Any]]]:
                 "ends_on": "2027-12-31", "notice_nl": "Betaald door de EU",
             },
         ),
+        "subsidies": (
+            Subsidy,
+            {
+                "name_nl": "Regeling", "name_en": "Scheme", "text_nl": "Voor wie?", "text_en": "For whom?",
+                "url": "https://regeling.example/", "checked_on": day,
+            },
+        ),
+        "topics": (Topic, {"code": "robots", "name_nl": "Robots", "name_en": "Robots", "order": 1}),
+        "peer-groups": (
+            PeerGroup,
+            {
+                "code": "groep-nieuw", "theme": world["group"].theme_id, "host": provider.pk,
+                **{f"{text}_{language}": "Tekst" for text in ("name", "description") for language in ("nl", "en")},
+            },
+        ),
+        "meetings": (
+            Meeting,
+            {
+                "group": world["group"].pk, "topic_nl": "Data", "topic_en": "Data", "mode": "onsite", "place": "Hal",
+                "starts_at": "2027-04-01 09:00", "ends_at": "2027-04-01 11:00",
+            },
+        ),
         "fundings": (Funding, {"project": world["project"].pk, "edition": world["edition"].pk}),
         "targets": (
             Target,
@@ -191,13 +214,17 @@ def ground(
     )
     room = RoomFactory(location=edition.location)
     other = CourseFactory(provider=robohouse)
+    group = PeerGroup.objects.create(
+        code="groep-1", theme=Theme.objects.create(code="data", name_nl="Data", name_en="Data"), host=robohouse,
+        name_nl="Groep", name_en="Group", description_nl="Samen", description_en="Together",
+    )  # fmt: skip
     return locals()
 
 
 NAMES = [
     "organisations", "people", "memberships", "employments", "courses", "editions", "sessions", "locations", "rooms",
     "closed-periods", "skills", "themes", "outcomes", "course-skills", "prices", "parts", "assessments", "projects",
-    "fundings", "targets", "historic-figures",
+    "fundings", "targets", "historic-figures", "subsidies", "topics", "peer-groups", "meetings",
 ]  # fmt: skip
 
 
