@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
 from tests.browser.steps import sign_in
-from tests.servers import die_with_parent, free_port, wait_until
+from tests.servers import ON_POSTGRESQL, die_with_parent, free_port, wait_until
 from tests.tools import browser_path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,12 +46,17 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo as ``make demo`` serves it, from a copy of its freshly seeded files."""
+    """The demo as ``make demo`` serves it, from a copy of its freshly seeded files; on PostgreSQL seeded there."""
     cache = request.config.cache.mkdir("demo")
     port = _port_of(cache)
     var = tmp_path_factory.mktemp("site") / "var"
-    shutil.copytree(_seeded(cache, port), var)
     environment = _environment(var, port)
+    if ON_POSTGRESQL:
+        environment["DATABASE_URL"] = os.environ["DATABASE_URL"]
+        var.mkdir()
+        _seed(environment)
+    else:
+        shutil.copytree(_seeded(cache, port), var)
     with (var / "serve.log").open("wb") as log:
         serve = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -118,10 +123,14 @@ def _seeded(cache: Path, port: int) -> Path:
                 shutil.rmtree(old)
         draft = cache / "draft"
         draft.mkdir()
-        for command in (["migrate", "--verbosity", "0"], ["seed"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=_environment(draft, port), check=True)
+        _seed(_environment(draft, port))
         draft.rename(seeded)
     return seeded
+
+
+def _seed(environment: dict[str, str]) -> None:
+    for command in (["migrate", "--verbosity", "0"], ["seed"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.steps import assert_accessible
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("path", ["/nl/", "/en/", "/accounts/login/", "/accounts/signup/"])
 def test_a_page_loads_without_complaint_and_is_accessible(page, path):

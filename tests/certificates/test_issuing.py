@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from certificates import actions
 from certificates.actions import issue_certificate, request_certificate, revoke_certificate, supersede_certificate
 from certificates.making import make
-from certificates.models import Certificate, document_storage
+from certificates.models import Certificate
 from certificates.snapshots import SnapshotIncomplete
 from enrolments.actions import close_session, record_attendance, record_result
 from enrolments.models import Enrolment
@@ -33,7 +33,7 @@ def verbs_of(certificate: Certificate) -> list[str]:
 
 def files_of(certificate: Certificate) -> list[str]:
     folder = f"certificates/{certificate.number[:2]}"
-    return [name for name in document_storage().listdir(folder)[1] if name.startswith(certificate.number)]
+    return [name for name in certificate.pdf.storage.listdir(folder)[1] if name.startswith(certificate.number)]
 
 
 def stored(certificate: Certificate) -> bytes:
@@ -98,7 +98,7 @@ def test_half_a_file_of_a_killed_worker_is_replaced(finished, now):
     asked = request_certificate(finished, kind="participation", by=None, at=now)
     digest = hashlib.sha256(make(asked).pdf).hexdigest()
     path = f"certificates/{asked.number[:2]}/{asked.number}-{digest[:16]}.pdf"
-    document_storage().save(path, ContentFile(b"%PDF-1.7 half of"))
+    asked.pdf.storage.save(path, ContentFile(b"%PDF-1.7 half of"))
     certificate = issue_certificate(asked, at=now)
     assert certificate.pdf.name == path
     assert hashlib.sha256(stored(certificate)).hexdigest() == certificate.pdf_sha256

@@ -140,13 +140,7 @@ def test_issuing_again_gives_the_same_credential_and_place(keys, finished, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_workers_seal_one_certificate_once_and_leave_one_file(keys, finished, now, settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "private"},
-        }
-    }
+def test_four_workers_seal_one_certificate_once_and_leave_one_file(keys, finished, now):
     asked = request_certificate(finished, kind="participation", by=None, at=now)
     barrier, trouble = threading.Barrier(4), []
 
@@ -170,6 +164,9 @@ def test_four_workers_seal_one_certificate_once_and_leave_one_file(keys, finishe
     certificate = Certificate.objects.get()
     assert certificate.state == State.ISSUED
     assert sealed_by(document_of(certificate)) == of_the_seal()
+    folder, _, name = certificate.pdf.name.rpartition("/")
+    left = [one for one in certificate.pdf.storage.listdir(folder)[1] if one.startswith(certificate.number)]
+    assert left == [name]
 
 
 # The status list ------------------------------------------------------------------------------------------------------
