@@ -47,26 +47,76 @@ def request_certificate(enrolment: Enrolment, *, kind: str, by: User | None, at:
         .select_related("edition__course", "edition__provider", "learner")
         .get(pk=enrolment.pk)
     )
-    live = enrolment.certificates.filter(state__in=[State.REQUESTED, State.ISSUED]).order_by("-pk").first()
+    own = enrolment.certificates.filter(programme=None)
+    live = own.filter(state__in=[State.REQUESTED, State.ISSUED]).order_by("-pk").first()
     if live is not None and live.kind == kind:
         return live
-    if live is None and enrolment.certificates.filter(state=State.REVOKED, kind=kind).exists():
-        return enrolment.certificates.filter(state=State.REVOKED, kind=kind).latest("pk")
+    if live is None and own.filter(state=State.REVOKED, kind=kind).exists():
+        return own.filter(state=State.REVOKED, kind=kind).latest("pk")
     return _freeze(enrolment, kind=kind, supersedes=live, by=by, at=at)
 
 
+@transaction.atomic
+def request_programme_certificates(part: Certificate, *, by: User | None, at: datetime) -> list[Certificate]:
+    """Ask for the certificate of each programme of which this was the last part. Never twice, however often and from
+    however many workers: the learner's row is locked, and what was revoked is not brought back.
+    """
+    if part.programme_id is not None:
+        return []
+    enrolment = Enrolment.objects.select_related("edition__course", "edition__provider", "learner").get(
+        pk=part.enrolment_id
+    )
+    asked = []
+    for programme in Course.objects.filter(parts__course=enrolment.edition.course_id).select_related("provider"):
+        User.objects.select_for_update(of=("self",)).get(pk=enrolment.learner_id)
+        if Certificate.objects.filter(programme=programme, programme_holder=enrolment.learner_id).exists():
+            continue
+        if not _parts_earned(programme, enrolment.learner):
+            continue
+        try:
+            asked.append(
+                _freeze(enrolment, kind=programme.certificate_kind, supersedes=None, programme=programme, by=by, at=at)
+            )
+        except SnapshotIncomplete as incomplete:
+            log.error("certificate_held_back", enrolment=enrolment.pk, lacking=incomplete.lacking)  # noqa: TRY400  an answer, not a bug
+            Event.record(enrolment, "certificate.held_back", by=by, at=at, data={"lacking": incomplete.lacking})
+    return asked
+
+
+def _parts_earned(programme: Course, learner: User) -> list[Certificate]:
+    """The certificates of all parts, in the programme's order; nothing while one is missing."""
+    found = Certificate.objects.all().of_parts(programme, learner).order_by("issued_at", "pk")
+    newest = {one.enrolment.edition.course_id: one for one in found.select_related("enrolment__edition")}
+    order = list(programme.parts.order_by("order", "pk").values_list("course", flat=True))
+    return [newest[course] for course in order] if order and set(order) <= newest.keys() else []
+
+
 def _freeze(
-    enrolment: Enrolment, *, kind: str, supersedes: Certificate | None, by: User | None, at: datetime
+    enrolment: Enrolment,
+    *,
+    kind: str,
+    supersedes: Certificate | None,
+    by: User | None,
+    at: datetime,
+    programme: Course | None = None,
 ) -> Certificate:
     number = new_number()
     issued_on = timezone.localdate(at)
+    parts = _parts_earned(programme, enrolment.learner) if programme else []
+    if supersedes is not None and not parts:  # one of them has ended since: a correction states what it stated
+        numbers = [part["number"] for part in supersedes.snapshot.get("parts", [])]
+        parts = list(Certificate.objects.filter(number__in=numbers).order_by("issued_at", "pk"))
     certificate = Certificate(
         number=number,
         enrolment=enrolment,
         kind=kind,
-        snapshot=snapshot_of(enrolment, kind=kind, number=number, issued_on=issued_on),
+        programme=programme,
+        programme_holder=enrolment.learner if programme else None,
+        snapshot=snapshot_of(
+            enrolment, kind=kind, number=number, issued_on=issued_on, programme=programme, parts=parts
+        ),
         requested_at=at,
-        expires_on=expiry_of(enrolment.edition.course, issued_on),
+        expires_on=expiry_of(programme or enrolment.edition.course, issued_on),
         supersedes=supersedes,
     )
     certificate.save(force_insert=True)
@@ -122,6 +172,7 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
             signals.certificate_issued.send(Certificate, certificate=certificate, at=at)
             if Certificate.objects.issued().filter(supersedes=certificate).exists():
                 _supersede(certificate, by=None, at=at)  # its successor was drawn sooner
+            request_programme_certificates(certificate, by=None, at=at)
         _clear_others(storage, path)
     except TransitionRefused:
         certificate.refresh_from_db()  # another worker was first
@@ -181,7 +232,9 @@ def supersede_certificate(certificate: Certificate, *, by: User | None, at: date
     enrolment = Enrolment.objects.select_related("edition__course", "edition__provider", "learner").get(
         pk=certificate.enrolment_id
     )
-    return _freeze(enrolment, kind=certificate.kind, supersedes=certificate, by=by, at=at)
+    return _freeze(
+        enrolment, kind=certificate.kind, supersedes=certificate, programme=certificate.programme, by=by, at=at
+    )
 
 
 @transaction.atomic

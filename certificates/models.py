@@ -8,7 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,30 @@ class CertificateQuerySet(Scoped):
     def waiting(self) -> CertificateQuerySet:
         """Asked for and not yet issued: the letters whose doorbell may have been lost."""
         return self.filter(state=Certificate.State.REQUESTED).order_by("requested_at", "pk")
+
+    def of_parts(self, programme: Course, learner: User) -> CertificateQuerySet:
+        """What counts towards a programme: of each part a certificate of the kind that the part gives, not ended."""
+        return self.issued().filter(
+            programme=None,
+            enrolment__learner=learner,
+            enrolment__edition__course__part_of__programme=programme,
+            kind=F("enrolment__edition__course__certificate_kind"),
+        )
+
+    def last_parts(self, programme: Course) -> CertificateQuerySet:
+        """Of each learner who has every part of a programme and not yet its certificate, the part that came last."""
+        counted = self.issued().filter(
+            programme=None,
+            enrolment__edition__course__part_of__programme=programme,
+            kind=F("enrolment__edition__course__certificate_kind"),
+        )
+        complete = (
+            counted.values("enrolment__learner")
+            .annotate(courses=Count("enrolment__edition__course", distinct=True), last=Max("pk"))
+            .filter(courses=programme.parts.count())
+            .exclude(enrolment__learner__in=self.filter(programme=programme).values("programme_holder"))
+        )
+        return self.filter(pk__in=[row["last"] for row in complete])
 
     def valid_on(self, day: date) -> CertificateQuerySet:
         return self.issued().filter(Q(expires_on=None) | Q(expires_on__gte=day))
@@ -147,6 +171,25 @@ class Certificate(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="certificates"
     )
+    # Of a programme whose parts are all certified: then the enrolment is the one that came last.
+    programme = models.ForeignKey(
+        Course,
+        verbose_name=_("programme"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="programme_certificates",
+    )
+    programme_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("holder"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     kind = models.CharField(_("kind"), max_length=13, choices=Course.CertificateKind)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED, editable=False)
     snapshot = models.JSONField(_("what it states"), editable=False)
@@ -190,8 +233,19 @@ class Certificate(models.Model):
             models.UniqueConstraint(
                 name="one_live_certificate_per_enrolment",
                 fields=["enrolment"],
-                condition=Q(state__in=["requested", "issued"], supersedes=None),
+                condition=Q(state__in=["requested", "issued"], supersedes=None, programme=None),
                 violation_error_message=_("This enrolment already has a certificate."),
+            ),
+            models.UniqueConstraint(
+                name="one_live_certificate_per_programme",
+                fields=["programme_holder", "programme"],
+                condition=Q(state__in=["requested", "issued"], supersedes=None, programme__isnull=False),
+                violation_error_message=_("This person already has the certificate of this programme."),
+            ),
+            models.CheckConstraint(
+                name="a_programme_certificate_names_its_holder",
+                condition=Q(programme=None, programme_holder=None)
+                | Q(programme__isnull=False, programme_holder__isnull=False),
             ),
             models.CheckConstraint(
                 name="an_issued_certificate_has_its_document",

@@ -5,7 +5,7 @@ from lms.kernel.privacy import declare
 
 declare(
     Certificate,
-    personal=["enrolment", "snapshot", "credential", "pdf", "inside_reason", "ended_by"],
+    personal=["enrolment", "programme_holder", "snapshot", "credential", "pdf", "inside_reason", "ended_by"],
     purpose="Proving what someone learned, to whoever they show it; answering who checks it.",
     ground="contract; legitimate interest of those who rely on it",
     keep="10 years; then number and hash only",

@@ -4,18 +4,22 @@ on micro-credentials and what is printed besides. Drawing, verification and the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.utils import timezone
 
 from certificates.numbers import grouped
-from courses.models import Course
+from courses.models import Course, Mode
 from enrolments.models import Enrolment
 from lms.kernel.languages import both_languages
 from lms.people.models import Organisation
+
+if TYPE_CHECKING:
+    from certificates.models import Certificate
 
 VERSION = 1
 
@@ -33,11 +37,22 @@ def expiry_of(course: Course, issued_on: date) -> date | None:
     return issued_on + relativedelta(months=course.certificate_months) if course.certificate_months else None
 
 
-def snapshot_of(enrolment: Enrolment, *, kind: str, number: str, issued_on: date) -> dict[str, Any]:
-    """Freeze what this enrolment earned. Raises SnapshotIncomplete rather than leave an element out."""
+def snapshot_of(
+    enrolment: Enrolment,
+    *,
+    kind: str,
+    number: str,
+    issued_on: date,
+    programme: Course | None = None,
+    parts: Sequence[Certificate] = (),
+) -> dict[str, Any]:
+    """Freeze what this enrolment earned, or what the certificates of a programme's parts earned together.
+
+    Raises SnapshotIncomplete rather than leave an element out.
+    """
     edition = enrolment.edition
-    course = edition.course
-    provider = edition.provider
+    course = programme or edition.course
+    provider = programme.provider if programme else edition.provider
     issuer = Organisation.objects.filter(is_programme_office=True).first() or provider
     expires_on = expiry_of(course, issued_on)
     assessed = kind == Course.CertificateKind.ASSESSED
@@ -49,8 +64,12 @@ def snapshot_of(enrolment: Enrolment, *, kind: str, number: str, issued_on: date
         "learner": {"name": enrolment.learner.full_name},
         "title": both_languages(course, "title"),
         "course": {"code": course.code, "kind": course.kind},
-        "edition": {"code": edition.code},
-        "period": {"start": _day(edition.starts_at), "end": _day(edition.ends_at)},
+        "edition": {"code": "" if programme else edition.code},
+        "parts": [
+            {"number": one.number, "code": one.snapshot["course"]["code"], "title": one.snapshot["title"]}
+            for one in parts
+        ],
+        "period": _period_of(parts) if programme else {"start": _day(edition.starts_at), "end": _day(edition.ends_at)},
         "issued_on": issued_on.isoformat(),
         "expires_on": expires_on.isoformat() if expires_on else None,
         "issuer": {
@@ -67,7 +86,9 @@ def snapshot_of(enrolment: Enrolment, *, kind: str, number: str, issued_on: date
             "total_minutes": course.total_minutes,
             "ects": None,
         },
-        "attended_minutes": enrolment.attended_minutes,
+        "attended_minutes": sum(one.snapshot["attended_minutes"] or 0 for one in parts)
+        if programme
+        else enrolment.attended_minutes,
         "level": {
             "label": both_languages(course, "level_label"),
             "nlqf": course.nlqf_level or None,
@@ -78,7 +99,7 @@ def snapshot_of(enrolment: Enrolment, *, kind: str, number: str, issued_on: date
             "type": course.assessment_type if assessed else "none",
             "text": both_languages(course, "assessment") if assessed else {"nl": "", "en": ""},
         },
-        "participation": {"form": edition.mode},
+        "participation": {"form": _form_of(parts) if programme else edition.mode},
         "quality": both_languages(course, "quality"),
         "skills": [
             {
@@ -118,6 +139,21 @@ def snapshot_of(enrolment: Enrolment, *, kind: str, number: str, issued_on: date
     if lacking:
         raise SnapshotIncomplete(lacking)
     return snapshot
+
+
+def _period_of(parts: Sequence[Certificate]) -> dict[str, str | None]:
+    """From the first day of the first part to the last day of the last."""
+    periods = [one.snapshot["period"] for one in parts]
+    return {
+        "start": min((one["start"] for one in periods if one["start"]), default=None),
+        "end": max((one["end"] for one in periods if one["end"]), default=None),
+    }
+
+
+def _form_of(parts: Sequence[Certificate]) -> str:
+    """What the parts have in common; of several forms it is a blend."""
+    forms = {one.snapshot["participation"]["form"] for one in parts}
+    return forms.pop() if len(forms) == 1 else str(Mode.BLENDED)
 
 
 def _day(moment: Any) -> str | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from certificates import actions
 from certificates.models import Certificate
+from courses.models import Course
 from enrolments.models import Enrolment
 
 OVERDUE = timedelta(minutes=1)
@@ -36,4 +37,8 @@ def request_missing_certificates() -> int:
     now = timezone.now()
     finished = Enrolment.objects.filter(outcome__in=[Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED])
     without = finished.filter(certificates=None).select_related("edition__course")
-    return sum(actions.request_earned_certificate(one, by=None, at=now) is not None for one in without[:500])
+    asked = sum(actions.request_earned_certificate(one, by=None, at=now) is not None for one in without[:500])
+    for programme in Course.objects.filter(parts__isnull=False).distinct():
+        for part in Certificate.objects.all().last_parts(programme)[:500]:
+            asked += len(actions.request_programme_certificates(part, by=None, at=now))
+    return asked

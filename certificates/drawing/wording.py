@@ -73,6 +73,7 @@ hour | {number} uur | {number} hours
 minutes | {number} min | {number} min
 no-assessment | Geen toetsing | No assessment
 together-with | samen met {partners} | together with {partners}
+made-of | onderdelen: {codes} | parts: {codes}
 offered-by | aangeboden door {provider} | offered by {provider}
 register | registernummer {number} | register number {number}
 none | niet van toepassing | not applicable
@@ -110,6 +111,12 @@ class Facts:
     @property
     def title(self) -> Bilingual:
         return dict(self.snapshot["title"])
+
+    @property
+    def made_of(self) -> list[Bilingual]:
+        """The parts of a programme by their codes; certificates of before there were any know of none."""
+        codes = ", ".join(part["code"] for part in self.snapshot.get("parts", []))
+        return [filled("made-of", codes=same(codes))] if codes else []
 
     @property
     def declares(self) -> Bilingual:
@@ -207,7 +214,7 @@ class Facts:
         listed = WORDS["listed-one"] if count == 1 else filled("listed", count=same(str(count)))
         return [
             (WORDS["learner"], [same(snapshot["learner"]["name"])]),
-            (WORDS["title"], [self.title, same(codes)]),
+            (WORDS["title"], [self.title, same(codes), *self.made_of]),
             (WORDS["country"], [where]),
             (WORDS["awarding"], awarding),
             (WORDS["issue-date"], dates),

@@ -93,7 +93,7 @@ def record_certificate_fact(certificate: Certificate, *, at: datetime) -> Fact:
         counts_on=timezone.localdate(at),
         recorded_at=at,
         certificate_kind=certificate.kind,
-        **_dimensions(enrolment),
+        **_dimensions(enrolment) | _of_programme(certificate),
     )
     _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
     Evidence.objects.create(
@@ -152,6 +152,18 @@ def record_look(fact: Fact, *, by: User, at: datetime) -> None:
 def record_export(*, what: str, filters: dict[str, str], rows: int, by: User, at: datetime) -> None:
     """Someone took figures, or the rows under one, out of the platform."""
     Event.record(by, "figures.exported", by=by, at=at, data={"what": what, "filters": filters, "rows": rows})
+
+
+def _of_programme(certificate: Certificate) -> dict[str, Any]:
+    """A programme's certificate is of the programme, not of the part that came last."""
+    programme = certificate.programme
+    if programme is None:
+        return {}
+    return {
+        "course_code": programme.code,
+        "course_kind": programme.kind,
+        "provider_code": programme.provider.code or "",
+    }
 
 
 def _dimensions(enrolment: Enrolment) -> dict[str, Any]:
