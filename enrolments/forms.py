@@ -14,7 +14,8 @@ from courses.models import Price
 from enrolments.actions import Answers
 from enrolments.models import Grant, LearnerCategory
 from enrolments.pricing import Quote, quote
-from lms.kernel.forms import AccessibleForm, Text, refuse_address
+from lms.kernel.forms import AccessibleForm, Text
+from lms.people.forms import AboutYou
 from lms.people.models import Organisation, User
 
 Category = LearnerCategory
@@ -62,7 +63,7 @@ class Situation:
         self.price = price
 
 
-class EnrolForm(AccessibleForm, forms.Form):
+class EnrolForm(AboutYou):
     """The one page of an enrolment. ``user`` is who is signed in: their address, and name if known, is not asked."""
 
     category = forms.ChoiceField(
@@ -98,48 +99,11 @@ class EnrolForm(AccessibleForm, forms.Form):
     institution = Text(
         label=_("School or university"), required=False, max_length=160, autocomplete="section-school organization"
     )
-    given_name = Text(
-        label=_("Given name"),
-        validators=[refuse_address],
-        max_length=80,
-        autocomplete="given-name",
-        error_messages={"required": _("Fill in your given name.")},
-    )
-    name_prefix = Text(
-        label=_("Prefix"),
-        validators=[refuse_address],
-        required=False,
-        max_length=30,
-        short=True,
-        help_text=_("For example: van der."),
-    )
-    family_name = Text(
-        label=_("Family name"),
-        validators=[refuse_address],
-        max_length=120,
-        autocomplete="family-name",
-        error_messages={"required": _("Fill in your family name.")},
-    )
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_("We mail you a code of six digits. You need no password."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "in in--m"}),
-        error_messages={
-            "required": _("Fill in your e-mail address."),
-            "invalid": _("This e-mail address is not complete. Write it like this: name@company.nl."),
-        },
-    )
 
     def __init__(self, *args: Any, user: User | None = None, prices: Sequence[Price] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+        super().__init__(*args, user=user, **kwargs)
         self.prices = prices
         self.fields["shares"].widget.attrs.pop("class", None)
-        if user is not None:
-            del self.fields["email"]
-            if user.full_name:
-                for name in ("given_name", "name_prefix", "family_name"):
-                    del self.fields[name]
 
     def clean_employer_kvk(self) -> str:
         number = re.sub(r"[ .-]", "", self.cleaned_data["employer_kvk"])
@@ -198,9 +162,6 @@ class EnrolForm(AccessibleForm, forms.Form):
         for option in self["category"]:
             value = Category(str(option.data["value"]))
             yield Situation(option, [self[name] for name in ASKED.get(value, ())], quote(self.prices, value))
-
-    def personal_fields(self) -> list[BoundField]:
-        return [self[name] for name in ("given_name", "name_prefix", "family_name", "email") if name in self.fields]
 
 
 class CheckInForm(AccessibleForm, forms.Form):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.actions import Wish
 from courses.models import Course, Daypart, Edition, Interest, Location, Mode, Weekday
-from lms.kernel.forms import AccessibleForm, Text, refuse_address
+from lms.kernel.forms import Text
+from lms.people.forms import AboutYou
 from lms.people.models import User
 
 NO_PREFERENCE = _("No preference")
@@ -24,7 +25,7 @@ def places_of(course: Course) -> list[tuple[str, str]]:
     return [*((city, city) for city in sorted(filter(None, cities))), (Mode.ONLINE.value, str(_("Online")))]
 
 
-class InterestForm(AccessibleForm, forms.Form):
+class InterestForm(AboutYou):
     """Who waits, for how many, and what would suit. ``user`` is who is signed in: what we know is not asked."""
 
     who = forms.ChoiceField(
@@ -68,52 +69,14 @@ class InterestForm(AccessibleForm, forms.Form):
         required=False,
         widget=forms.Select(attrs={"class": "sel w-auto"}),
     )
-    given_name = Text(
-        label=_("Given name"),
-        validators=[refuse_address],
-        max_length=80,
-        autocomplete="given-name",
-        error_messages={"required": _("Fill in your given name.")},
-    )
-    name_prefix = Text(
-        label=_("Prefix"),
-        validators=[refuse_address],
-        required=False,
-        max_length=30,
-        short=True,
-        help_text=_("For example: van der."),
-    )
-    family_name = Text(
-        label=_("Family name"),
-        validators=[refuse_address],
-        max_length=120,
-        autocomplete="family-name",
-        error_messages={"required": _("Fill in your family name.")},
-    )
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_("We mail you a code of six digits. You need no password."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "in in--m"}),
-        error_messages={
-            "required": _("Fill in your e-mail address."),
-            "invalid": _("This e-mail address is not complete. Write it like this: name@company.nl."),
-        },
-    )
-
     PREFERENCES = ("course_language", "place", "days", "dayparts", "period")
     GROUP = ("organisation_name", "persons")
 
     def __init__(
         self, *args: Any, user: User | None = None, places: Sequence[tuple[str, str]] = (), **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+        super().__init__(*args, user=user, **kwargs)
         self.fields["place"].choices = [("", NO_PREFERENCE), *places]  # type: ignore[attr-defined]
-        if user is not None:
-            del self.fields["email"]
-            if user.full_name:
-                for name in ("given_name", "name_prefix", "family_name"):
-                    del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """What a group is asked counts for a group alone; what else stands there is neither checked nor kept."""
@@ -148,9 +111,6 @@ class InterestForm(AccessibleForm, forms.Form):
         """What was asked of the name; empty when it is known."""
         names = ("given_name", "name_prefix", "family_name")
         return {name: self.cleaned_data[name] for name in names if name in self.fields}
-
-    def personal_fields(self) -> list[Any]:
-        return [self[name] for name in ("given_name", "name_prefix", "family_name", "email") if name in self.fields]
 
     def preference_fields(self) -> list[Any]:
         return [self[name] for name in self.PREFERENCES]

@@ -5,14 +5,64 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
-from lms.kernel.forms import AccessibleForm
+from lms.kernel.forms import AccessibleForm, Text, refuse_address
 from lms.people.actions import save_person
 from lms.people.models import AddressProof, Membership, Organisation, Role, User, normalised_email
+
+
+class AboutYou(AccessibleForm, forms.Form):
+    """Who fills this in: name and address, asked last. ``user`` is who is signed in: what we know is not asked."""
+
+    NAME = ("given_name", "name_prefix", "family_name")
+
+    given_name = Text(
+        label=_("Given name"),
+        validators=[refuse_address],
+        max_length=80,
+        autocomplete="given-name",
+        error_messages={"required": _("Fill in your given name.")},
+    )
+    name_prefix = Text(
+        label=_("Prefix"),
+        validators=[refuse_address],
+        required=False,
+        max_length=30,
+        short=True,
+        help_text=_("For example: van der."),
+    )
+    family_name = Text(
+        label=_("Family name"),
+        validators=[refuse_address],
+        max_length=120,
+        autocomplete="family-name",
+        error_messages={"required": _("Fill in your family name.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("We mail you a code of six digits. You need no password."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "in in--m"}),
+        error_messages={
+            "required": _("Fill in your e-mail address."),
+            "invalid": _("This e-mail address is not complete. Write it like this: name@company.nl."),
+        },
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        known = () if user is None else ("email", *self.NAME) if user.full_name else ("email",)
+        for name in known:
+            del self.fields[name]
+        self.order_fields([name for name in self.fields if name not in (*self.NAME, "email")])
+
+    def personal_fields(self) -> list[BoundField]:
+        return [self[name] for name in (*self.NAME, "email") if name in self.fields]
 
 
 class PersonField(forms.ModelChoiceField):
