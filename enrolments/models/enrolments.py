@@ -1,8 +1,8 @@
-"""Who takes part: seat holds, enrolments, attendance, results, and what the learner shares with an employer."""
+"""One person in one edition: states, waiting list, what the completion rule found."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -10,12 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, Edition, Session
+from courses.models import Edition
 from enrolments.policies import LEARNER, MAY
 from lms.kernel.codes import new_code
-from lms.kernel.languages import in_language
 from lms.kernel.policies import Scoped
-from lms.people.models import AddressProof, AddressProofQuerySet, Employment, Organisation, Role, User
+from lms.people.models import Employment, Organisation, Role, User
 
 
 class LearnerCategory(models.TextChoices):
@@ -205,184 +204,3 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-class SeatHoldQuerySet(AddressProofQuerySet):
-    def expired(self, moment: datetime) -> SeatHoldQuerySet:
-        """Open holds whose twenty minutes are over and that still keep a seat from others."""
-        return self.open().filter(has_seat=True, expires_at__lte=moment)
-
-
-class SeatHold(AddressProof):
-    """What a visitor filled in, kept with a seat while the e-mail address is being confirmed.
-
-    After twenty minutes the seat goes back; what was filled in stays for a day, so that a late code still works.
-    """
-
-    NOUN = "hold"
-
-    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.CASCADE, related_name="holds")
-    has_seat = models.BooleanField(_("holds a seat"), editable=False)
-    was_promised_a_seat = models.BooleanField(_("was promised a seat"), editable=False)
-    expires_at = models.DateTimeField(_("seat held until"), editable=False, db_index=True)
-    enrolment = models.OneToOneField(
-        Enrolment, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="hold"
-    )
-
-    objects = SeatHoldQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("held seat")
-        verbose_name_plural = _("held seats")
-
-
-class GrantQuerySet(models.QuerySet):
-    def active(self) -> GrantQuerySet:
-        return self.filter(revoked_at=None)
-
-    def in_force(self, day: date) -> GrantQuerySet:
-        """Active grants to an employer where the learner works that day: who leaves shares nothing any more."""
-        works_there = Employment.objects.current(day).filter(
-            user=OuterRef("learner"), organisation=OuterRef("organisation")
-        )
-        return self.active().filter(Exists(works_there))
-
-
-class Grant(models.Model):
-    """A learner lets an employer see something, per scope, revocable. Without one the employer sees nothing more."""
-
-    class Scope(models.TextChoices):
-        CERTIFICATE = "certificate", _("certificate")
-        HOURS = "hours", _("hours attended")
-        ATTENDANCE = "attendance", _("attendance")
-
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="grants"
-    )
-    organisation = models.ForeignKey(
-        Organisation, verbose_name=_("employer"), on_delete=models.CASCADE, related_name="grants"
-    )
-    scope = models.CharField(_("what is shared"), max_length=11, choices=Scope)
-    enrolment = models.ForeignKey(
-        Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="grants"
-    )
-    text_version = models.CharField(_("version of the text"), max_length=20)
-    language = models.CharField(_("language"), max_length=2)
-    granted_at = models.DateTimeField(_("granted at"))
-    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
-
-    objects = GrantQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("sharing grant")
-        verbose_name_plural = _("sharing grants")
-        constraints = [
-            models.UniqueConstraint(
-                name="one_active_grant_per_scope",
-                fields=["enrolment", "organisation", "scope"],
-                condition=Q(revoked_at=None),
-                violation_error_message=_("This is already shared."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enrolment_id} {self.scope}"
-
-
-class AttendanceQuerySet(models.QuerySet):
-    def counting(self) -> AttendanceQuerySet:
-        """Rows with both confirmations: the minutes that count for the indicators."""
-        return self.filter(minutes__gt=0, learner_confirmed_at__isnull=False, trainer_confirmed_at__isnull=False)
-
-
-class Attendance(models.Model):
-    """One person at one session. No reasons of health, no free text; every overwrite leaves an event."""
-
-    class Status(models.TextChoices):
-        PRESENT = "present", _("present")
-        PARTIAL = "partial", _("partly present")
-        ABSENT_WITH_NOTICE = "absent_with_notice", _("absent with notice")
-        ABSENT = "absent", _("absent")
-        UNKNOWN = "unknown", _("not yet known")
-
-    class Method(models.TextChoices):
-        """How the learner confirmed."""
-
-        QR = "qr", _("QR code")
-        PIN = "pin", _("session code")
-
-    session = models.ForeignKey(Session, verbose_name=_("session"), on_delete=models.PROTECT, related_name="attendance")
-    enrolment = models.ForeignKey(
-        Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="attendance"
-    )
-    status = models.CharField(_("status"), max_length=18, choices=Status, default=Status.UNKNOWN)
-    minutes = models.PositiveSmallIntegerField(_("minutes present"), default=0)
-    learner_confirmed_at = models.DateTimeField(_("confirmed by the learner"), null=True, blank=True)
-    learner_method = models.CharField(_("way of confirmation"), max_length=4, choices=Method, blank=True)
-    trainer_confirmed_at = models.DateTimeField(_("confirmed by the trainer"), null=True, blank=True)
-
-    objects = AttendanceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("attendance")
-        verbose_name_plural = _("attendance")
-        constraints = [
-            models.UniqueConstraint(name="one_attendance_per_session_and_learner", fields=["session", "enrolment"]),
-            models.CheckConstraint(
-                name="minutes_only_for_who_was_there",
-                condition=Q(status__in=["present", "partial"], minutes__gt=0)
-                | Q(status__in=["absent_with_notice", "absent", "unknown"], minutes=0),
-                violation_error_message=_("Minutes belong to someone who was there."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.session_id} {self.enrolment_id} {self.status}"
-
-    @property
-    def counts(self) -> bool:
-        """Both confirmations are there and there is time to count."""
-        return bool(self.minutes and self.learner_confirmed_at and self.trainer_confirmed_at)
-
-
-class Assessment(models.Model):
-    """What a learner of a course must pass."""
-
-    course = models.ForeignKey(Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="assessments")
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    title_nl = models.CharField(_("title in Dutch"), max_length=200)
-    title_en = models.CharField(_("title in English"), max_length=200)
-
-    class Meta:
-        verbose_name = _("assessment")
-        verbose_name_plural = _("assessments")
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return in_language(self, "title")
-
-
-class Result(models.Model):
-    """Pass or fail of one learner for one assessment. A resit overwrites; the event keeps what was."""
-
-    assessment = models.ForeignKey(
-        Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="results"
-    )
-    enrolment = models.ForeignKey(
-        Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="results"
-    )
-    passed = models.BooleanField(_("passed"))
-    recorded_at = models.DateTimeField(_("recorded at"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("recorded by"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("result")
-        verbose_name_plural = _("results")
-        constraints = [
-            models.UniqueConstraint(name="one_result_per_assessment_and_learner", fields=["assessment", "enrolment"])
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enrolment_id} {self.assessment_id}"

@@ -1,0 +1,23 @@
+"""People, the organisations they belong to and the roles they hold there."""
+
+from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
+from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
+from lms.people.models.proofs import AddressProof, AddressProofQuerySet
+from lms.people.models.roles import Role
+from lms.people.models.users import User, UserManager, UserQuerySet, normalised_email
+
+__all__ = [
+    "AddressProof",
+    "AddressProofQuerySet",
+    "Employment",
+    "Membership",
+    "Organisation",
+    "OrganisationQuerySet",
+    "PeriodQuerySet",
+    "Role",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+    "kvk_number",
+    "normalised_email",
+]
