@@ -1,0 +1,41 @@
+"""What each message says: one function per kind, from a row to its facts, links and calendar entry.
+
+The words stand in ``templates/email/<kind>…``; here is only what they speak of, in the reader's language. Each thing
+that letters are about has its module.
+"""
+
+from lms.messages.letters.certificates import certificate_ready
+from lms.messages.letters.enrolments import (
+    enrolment_cancelled,
+    enrolment_code,
+    enrolment_confirmed,
+    enrolment_waitlisted,
+    enrolment_withdrawn,
+    offer_lapsed,
+    seat_offered,
+)
+from lms.messages.letters.interests import edition_opened, interest_code, interest_registered
+from lms.messages.letters.pages import page_approved, page_sent_back, page_submitted
+from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
+
+__all__ = [
+    "about_edition",
+    "absolute",
+    "alternatives_to",
+    "certificate_ready",
+    "edition_opened",
+    "enrolment_cancelled",
+    "enrolment_code",
+    "enrolment_confirmed",
+    "enrolment_waitlisted",
+    "enrolment_withdrawn",
+    "facts_of",
+    "interest_code",
+    "interest_registered",
+    "offer_lapsed",
+    "page_approved",
+    "page_of",
+    "page_sent_back",
+    "page_submitted",
+    "seat_offered",
+]
