@@ -1,6 +1,6 @@
 """What we keep about taking part."""
 
-from enrolments.models import Assessment, Attendance, Enrolment, Grant, Result, SeatHold
+from enrolments.models import Assessment, Attendance, CalendarSubscription, Enrolment, Grant, Result, SeatHold
 from lms.kernel.privacy import declare
 
 declare(
@@ -39,3 +39,10 @@ declare(
     keep="2 years; the pass stays with the certificate",
 )
 declare(Assessment)
+declare(
+    CalendarSubscription,
+    personal=["learner"],
+    purpose="Showing one's own sessions in one's own calendar, under a private address.",
+    ground="contract, at the person's request",
+    keep="until the learner stops it",
+)

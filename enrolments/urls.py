@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.views import employer, enrolling, my, trainer, trainer_line
+from enrolments.views import employer, enrolling, my, sharing, subscription, trainer, trainer_line
 
 app_name = "enrolments"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path(_("enrol/<slug:edition>/"), enrolling.enrol, name="enrol"),
     path(_("my/"), my.my, name="my"),
     path(_("my/check-in/"), my.check_in, name="check_in"),
+    path(_("my/my-calendar/"), subscription.page, name="my_calendar"),
+    path(_("my/what-i-share/"), sharing.page, name="my_sharing"),
+    path(_("my/what-i-share/<uuid:employer>/stop/"), sharing.stop, name="stop_sharing"),
     path(_("my/<str:code>/"), my.enrolment, name="enrolment"),
     path(_("my/<str:code>/calendar/"), my.calendar, name="calendar"),
     path(_("my/<str:code>/withdraw/"), my.withdraw, name="withdraw"),

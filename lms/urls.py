@@ -13,6 +13,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from enrolments.views.subscription import own_sessions
 from lms import health
 from lms.api import documents
 from lms.api.urls import machine_urls
@@ -41,6 +42,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("robots.txt", robots, name="robots"),
     path("", include("cms.machine_urls")),
+    path("feeds/mijn/<slug:token>.ics", own_sessions, name="own_sessions"),
     path("", include("certificates.public_urls")),
     path("", include("cms.public_urls")),
     *([path("", include("lms.messages.urls"))] if settings.LMS_DEMO else []),

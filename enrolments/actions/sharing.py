@@ -46,6 +46,15 @@ def revoke_grant(grant: Grant, *, by: User | None, at: datetime) -> Grant:
 
 
 @transaction.atomic
+def stop_sharing_with(company: Organisation, learner: User, *, by: User, at: datetime) -> int:
+    """Take back everything that this learner lets one employer see; answers how many things that were."""
+    grants = list(Grant.objects.active().filter(learner=learner, organisation=company).select_related("enrolment"))
+    for grant in grants:
+        revoke_grant(grant, by=by, at=at)
+    return len(grants)
+
+
+@transaction.atomic
 def note_export(company: Organisation, *, file_format: str, by: User | None, at: datetime) -> Event:
     """Someone of HR takes a list of people away: who and when is on record, as the learners were told."""
     return Event.record(company, "employer.exported", by=by, at=at, data={"format": file_format})

@@ -5,11 +5,13 @@ from enrolments.models.attendance import Attendance, AttendanceQuerySet
 from enrolments.models.enrolments import Enrolment, EnrolmentQuerySet, LearnerCategory
 from enrolments.models.holds import SeatHold, SeatHoldQuerySet
 from enrolments.models.sharing import Grant, GrantQuerySet
+from enrolments.models.subscriptions import CalendarSubscription
 
 __all__ = [
     "Assessment",
     "Attendance",
     "AttendanceQuerySet",
+    "CalendarSubscription",
     "Enrolment",
     "EnrolmentQuerySet",
     "Grant",

@@ -328,8 +328,8 @@ def sharing(request: SignedInRequest, code: str) -> HttpResponse:
         for grant in mine.grants.active().filter(scope=scope):
             actions.revoke_grant(grant, by=request.user, at=at)
         messages.success(request, _("%(employer)s no longer sees this.") % {"employer": mine.employer})
-    if request.POST.get("from") == "my":
-        return redirect("enrolments:my")
+    if (origin := request.POST.get("from")) in {"my", "my_sharing"}:
+        return redirect(f"enrolments:{origin}")
     return redirect("enrolments:enrolment", code=code)
 
 

@@ -29,6 +29,7 @@ from courses.models import (
     Subsidy,
     Theme,
 )
+from enrolments.actions.subscriptions import renew_calendar
 from lms.desk import actions
 from lms.desk.models import Meeting, PeerGroup, Request, Step, Topic
 from lms.kernel.models import SiteIdentity
@@ -246,6 +247,7 @@ def _taking_part(house: House) -> dict[str, Any]:
         "certificate": certificate,
         "hold": hold,
         "interest": interest,
+        "subscription": renew_calendar(learner, by=learner, at=NOW),
         "asked": asked,
         "message": message,
         "person": learner,

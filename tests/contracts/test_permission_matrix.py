@@ -70,6 +70,11 @@ GET  enrolments:code                      200  200  200  200  200  200  200  200
 GET  enrolments:renew_code                405  405  405  405  405  405  405  405  405  405  405  405
 GET  enrolments:(my|check_in)             in   200  200  200  200  200  200  200  200  200  200  200
 GET  enrolments:(enrolment|calendar)      in   404  200  404  404  404  404  404  404  404  404  404
+GET  enrolments:my_(calendar|sharing)      in   200  200  200  200  200  200  200  200  200  200  200
+POST enrolments:my_calendar               in   404  404  404  404  404  404  404  404  404  404  404
+GET  enrolments:stop_sharing              in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:stop_sharing              in   404  to   404  404  404  404  404  404  404  404  404
+GET  own_sessions                         200  200  200  200  200  200  200  200  200  200  200  200
 GET  enrolments:withdraw                  in   404  200  404  404  404  404  404  404  404  404  404
 GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
@@ -285,6 +290,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     r"enrolments:(code|renew_code)": lambda world: {"token": world.row("hold").token},
     "enrolments:enrol": lambda world: {"edition": world.row("edition").code},
     "enrolments:(enrolment|calendar|withdraw|sharing)": lambda world: {"code": world.row("enrolment").code},
+    "enrolments:stop_sharing": lambda world: {"employer": world.ours.employer.uuid},
+    "own_sessions": lambda world: {"token": world.row("subscription").token},
     "enrolments:answer_offer": lambda world: {"code": world.row("offered").code},
     "enrolments:(register|register_close|session_code|register_print|register_csv)": lambda world: {
         "session": world.row("session").uuid
@@ -384,7 +391,7 @@ FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 PUBLIC = (
     r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code)"
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
-    r"|robots|sitemap.*|share_card|feeds:.*|credential"
+    r"|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
     r"|desk:(ask|groups|join|track|meetings_calendar)"
 )
 
