@@ -34,3 +34,12 @@ class EnrolmentsConfig(AppConfig):
                 for_user=lambda user: user.holds(Role.HR),
             )
         )
+        # The pages of the employer's room; other apps add theirs in between.
+        for label, url, order in (
+            (_("Overview"), "enrolments:employer", 10),
+            (_("People"), "enrolments:staff", 20),
+            (_("Departments"), "enrolments:departments", 30),
+            (_("HR colleagues"), "enrolments:colleagues", 90),
+        ):
+            menu.register(menu.Item(label, url, place="employer", order=order))
+        menu.register(menu.Item(_("Become HR of your company"), "enrolments:claim", place="employers", order=30))

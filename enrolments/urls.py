@@ -34,4 +34,14 @@ urlpatterns = [
     # The employer's room
     path(_("employer/"), employer.room, name="employer"),
     path(_("employer/export.<str:file_format>"), employer.export, name="employer_export"),
+    path(_("employer/people/"), employer.people, name="staff"),
+    path(_("employer/people/<int:pk>/"), employer.person, name="staff_member"),
+    path(_("employer/departments/"), employer.departments, name="departments"),
+    path(_("employer/departments/<int:pk>/"), employer.department, name="department"),
+    path(_("employer/colleagues/"), employer.colleagues, name="colleagues"),
+    path(_("employer/colleagues/<int:pk>/end/"), employer.end_colleague, name="end_colleague"),
+    path(_("employer/invitations/<int:pk>/withdraw/"), employer.withdraw_invitation, name="withdraw_hr_invitation"),
+    path(_("employer/invitation/<uuid:token>/"), employer.invitation, name="hr_invitation"),
+    path(_("employer/claim/"), employer.claim, name="claim"),
+    path(_("employer/claim/<int:pk>/withdraw/"), employer.withdraw_claim, name="withdraw_claim"),
 ]

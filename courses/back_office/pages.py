@@ -1,18 +1,18 @@
-"""Pages of the back office that are no list or form of one model: their frame, and who comes in."""
+"""Pages of the back office that are no list or form of one model: who comes in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.http import Http404, HttpResponse
 
 from courses.back_office.facts import HOUSE
+from lms.kernel.office_pages import office_page
 from lms.people.requests import SignedInRequest
+
+__all__ = ["for_the_house", "office_page"]
 
 
 def for_the_house(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -25,23 +25,3 @@ def for_the_house(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def office_page(
-    request: HttpRequest,
-    template: str,
-    *,
-    title: str,
-    icon: str,
-    above: Sequence[tuple[str, str]] = (),
-    status: int = 200,
-    **context: Any,
-) -> HttpResponse:
-    """A page with Wagtail's frame; ``above`` are address and name of the pages it lies under."""
-    crumbs = [(reverse("wagtailadmin_home"), _("Home")), *above, ("", title)]
-    frame = {
-        "header_title": title,
-        "header_icon": icon,
-        "breadcrumbs_items": [{"url": url, "label": label} for url, label in crumbs],
-    }
-    return render(request, template, frame | context, status=status)

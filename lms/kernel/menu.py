@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
-Place = Literal["main", "user", "learn", "employers", "about", "legal"]
+Place = Literal["main", "user", "employer", "learn", "employers", "about", "legal"]
 
 
 def everyone(user: Any) -> bool:
@@ -28,8 +28,8 @@ class Item:
     """One entry. ``url`` is a URL name, or a function of the request that may answer None: then there is no entry.
     ``label`` is a text, or a function of the request where the text is content.
 
-    ``main`` stands in the header, ``user`` lists the rooms of who is signed in, the others are the footer's columns
-    and its last line.
+    ``main`` stands in the header, ``user`` lists the rooms of who is signed in, ``employer`` the pages of an employer's
+    room, the others are the footer's columns and its last line.
     """
 
     label: str | Promise | Callable[[HttpRequest], str]

@@ -1,7 +1,7 @@
 """What we keep about people themselves."""
 
 from lms.kernel.privacy import declare
-from lms.people.models import Employment, Membership, Organisation, User
+from lms.people.models import Claim, Department, Employment, Invitation, Membership, Organisation, User
 
 declare(
     User,
@@ -19,9 +19,24 @@ declare(
 )
 declare(
     Employment,
-    personal=["user", "organisation"],
+    personal=["user", "organisation", "department"],
     purpose="Showing an employer the enrolments of its own employment period, and nothing else.",
     ground="legitimate interest",
     keep="as long as the enrolments of that period",
 )
+declare(
+    Claim,
+    personal=["claimant", "explanation"],
+    purpose="Judging whether someone is HR of a company.",
+    ground="contract (steps before it, at the person's request)",
+    keep="2 years after the decision",
+)
+declare(
+    Invitation,
+    personal=["email", "invited_by"],
+    purpose="Asking a colleague to be HR too.",
+    ground="legitimate interest of the employer",
+    keep="1 year after it ended",
+)
 declare(Organisation)
+declare(Department)

@@ -6,12 +6,17 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.widgets.button import Button
 
 from lms.kernel.back_office import ScopedViewSet
+from lms.people import claims_office
 from lms.people.actions import save_person
+from lms.people.claims_office import ClaimViewSet
 from lms.people.forms import MembershipForm, PersonField, PersonForm
 from lms.people.models import Employment, Membership, Organisation, Role, User
 
@@ -29,6 +34,11 @@ class OrganisationViewSet(ScopedViewSet):
         "is_funder", "is_programme_office", "lab_kind", "partner_role", "description_nl", "description_en", "street",
         "postcode", "city", "website", "size", "sbi_code", "sbi_version", "reviewed_at",
     ]  # fmt: skip
+
+    def links(self, thing: Organisation) -> list[Button]:
+        if not thing.is_employer:
+            return []
+        return [Button(_("Invite HR"), url=reverse("invite_hr", args=[thing.pk]), icon_name="mail", priority=40)]
 
 
 class PersonViewSet(ScopedViewSet):
@@ -93,7 +103,11 @@ class EmploymentViewSet(OfPerson):
     icon = "user"
     list_display = ["user", "organisation", "starts_on", "ends_on"]
     form_fields = ["user", "organisation", "starts_on", "ends_on"]
-    says = {"employment.started": gettext_lazy("Started"), "employment.ended": gettext_lazy("Ended")}
+    says = {
+        "employment.started": gettext_lazy("Started"),
+        "employment.placed": gettext_lazy("Put in a department"),
+        "employment.ended": gettext_lazy("Ended"),
+    }
 
     def narrow(self, name: str, rows: models.QuerySet) -> models.QuerySet:
         return rows.filter(is_employer=True) if name == "organisation" else rows
@@ -110,9 +124,15 @@ class PeopleGroup(ViewSetGroup):
         PersonViewSet("people"),
         MembershipViewSet("memberships"),
         EmploymentViewSet("employments"),
+        ClaimViewSet("claims"),
     )
 
 
 @hooks.register("register_admin_viewset")
 def people_in_the_back_office() -> PeopleGroup:
     return PeopleGroup()
+
+
+@hooks.register("register_admin_urls")
+def hr_in_the_back_office() -> list[URLPattern]:
+    return claims_office.addresses()

@@ -220,6 +220,11 @@ ACCOUNT_RATE_LIMITS = {
     # A question to the desk: per address a machine is stopped, per company or token a person who holds the button down.
     "ask": "30/h/ip,6/h/key",
     "reply": "60/h/ip,20/h/key",
+    # Asking to be HR, and asking a colleague to be it.
+    "claim": "20/h/ip,6/h/key",
+    "invite": "60/h/ip,30/h/key",
+    # While typing the name of an employer.
+    "employers": "600/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

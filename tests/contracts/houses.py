@@ -37,6 +37,7 @@ from lms.kpis.actions import fund_edition
 from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
 from lms.messages.actions import post_message
 from lms.messages.models import Message
+from lms.people import hr_actions
 from lms.people.models import Membership, Organisation, Role, User
 from tests.factories import (
     NOW,
@@ -253,7 +254,27 @@ def _taking_part(house: House) -> dict[str, Any]:
         "person": learner,
         "membership": Membership.objects.get(user=house.people["trainer"]),
         "employment": learner.employments.get(),
+        **_for_hr(house),
     }
+
+
+def _for_hr(house: House) -> dict[str, Any]:
+    """A department, a colleague, who is invited, and a claim that waits."""
+    marker, employer = house.marker, house.employer
+    colleague = MembershipFactory(
+        user__email=f"collega@{marker}.example", user__family_name=marker, organisation=employer, role=Role.HR
+    )
+    return {
+        "department": employer.departments.create(name=f"Afdeling {marker}"),
+        "colleague": colleague,
+        "hr invitation": hr_actions.invite_hr(
+            employer, email=f"nieuw@{marker}.example", language="nl", by=house.people["hr"], at=NOW
+        ),
+        "claim": hr_actions.claim_company(
+            kvk_number=f"2000000{len(marker) % 10}", organisation_name=f"{marker} Staal", explanation="Ik doe HR.",
+            language="nl", by=house.people["learner"], at=NOW,
+        ),
+    }  # fmt: skip
 
 
 def _at_the_desk(house: House) -> dict[str, Any]:

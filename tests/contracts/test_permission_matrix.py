@@ -85,6 +85,15 @@ GET  enrolments:(session_code|results)    in   404  404  404  200  404  200  404
 GET  enrolments:register_reopen           in   404  404  404  404  404  404  404  404  404  200  404
 GET  enrolments:register_(print|csv)      in   404  404  404  200  404  200  404  404  404  200  200
 GET  enrolments:(employer|employer_export) in  404  404  404  404  404  404  404  200  200  404  404
+GET  enrolments:(staff|departments|colleagues) in 404 404 404  404  404  404  404  200  200  404  404
+GET  enrolments:(staff_member|department) in   404  404  404  404  404  404  404  200  404  404  404
+GET  enrolments:(end_colleague|withdraw_hr_invitation) in 404 404 404 404 404 404 404 405 405 404 404
+POST enrolments:(end_colleague|withdraw_hr_invitation) in 404 404 404 404 404 404 404 to 404 404 404
+GET  enrolments:hr_invitation             200  200  200  200  200  200  200  200  200  200  200  200
+POST enrolments:hr_invitation             to   403  403  403  403  403  403  403  403  403  403  403
+GET  enrolments:claim                     in   200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
 
 GET  certificates:mine                    in   200  200  200  200  200  200  200  200  200  200  200
 GET  certificates:detail                  in   404  200  404  404  404  200  404  404  404  200  200
@@ -144,6 +153,8 @@ GET  people:(LIST|LOOK)                   in   403  403  403  403  403  404  404
 GET  people:(add|edit)                    in   403  403  403  403  403  404  404  403  403  200  home
 GET  people:delete                        in   403  403  403  403  403  404  404  403  403  home home
 GET  (memberships|employments|identity|topics):ANY in   403  403  403  403  403  404  404  403  403  200  404
+GET  claims:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  404
+GET  (decide_claim_approve|decline_claim|invite_hr) in 403 403 403 403 403 404 404 403 403  200  404
 GET  messages:(LIST|LOOK)                 in   403  403  403  403  403  404  404  403  403  200  404
 GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
 GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
@@ -297,6 +308,13 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
         "session": world.row("session").uuid
     },
     "enrolments:register_reopen": lambda world: {"session": world.row("closed").uuid},
+    "enrolments:staff_member": lambda world: {"pk": world.row("employment").pk},
+    "enrolments:department": lambda world: {"pk": world.row("department").pk},
+    "enrolments:end_colleague": lambda world: {"pk": world.row("colleague").pk},
+    "enrolments:withdraw_hr_invitation": lambda world: {"pk": world.row("hr invitation").pk},
+    "enrolments:hr_invitation": lambda world: {"token": world.row("hr invitation").token},
+    "(enrolments:withdraw_claim|decide_claim_approve|decline_claim)": lambda world: {"pk": world.row("claim").pk},
+    "invite_hr": lambda world: {"pk": world.row("employment").organisation_id},
     "enrolments:results": lambda world: {"edition": world.row("running").code},
     "enrolments:employer_export|kpis:export": lambda world: {"file_format": "csv"},
     "certificates:(detail|pdf|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
@@ -389,7 +407,7 @@ PAIRS = ("learner", "trainer", "coordinator", "hr")
 FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = (
-    r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code)"
+    r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code|hr_invitation)"
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
     r"|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
     r"|desk:(ask|groups|join|track|meetings_calendar)"

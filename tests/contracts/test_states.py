@@ -18,6 +18,7 @@ from lms.kernel.models import AppendOnlyError, Event
 from lms.kernel.states import TransitionRefused, move
 from lms.management.commands.states import diagrams, stateful_models
 from lms.messages.models import Message
+from lms.people.models import Claim, Invitation
 from tests.factories import (
     NOW,
     CourseFactory,
@@ -106,14 +107,31 @@ def an_interest_request(state: str) -> InterestRequest:
     )
 
 
+def a_claim(state: str) -> Claim:
+    """With the reason that declining wants, so that it may go to any."""
+    return Claim.objects.create(
+        claimant=UserFactory(), kvk_number="87654321", organisation_name="x", explanation="x", state=state,
+        asked_at=NOW, decided_at=None if state == "waiting" else NOW, reason="x",
+    )  # fmt: skip
+
+
+def an_invitation(state: str) -> Invitation:
+    return Invitation.objects.create(
+        organisation=OrganisationFactory(employer=True), email="a@voorbeeld.example", state=state, created_at=NOW,
+        expires_at=NOW + Invitation.KEPT,
+    )  # fmt: skip
+
+
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     CatalogueImport: an_import,
     Certificate: a_certificate,
+    Claim: a_claim,
     Edition: lambda state: EditionFactory(state=state),
     Enrolment: lambda state: EnrolmentFactory(**{state: True} if state != "confirmed" else {}),
     Meeting: a_meeting,
     Interest: an_interest,
     InterestRequest: an_interest_request,
+    Invitation: an_invitation,
     Message: a_message,
     PeerGroup: a_group,
     Request: a_question,
@@ -127,6 +145,9 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Certificate, "issued"): {"issued_at": NOW, "pdf_sha256": "0" * 64},
     (Certificate, "revoked"): {"ended_at": NOW, "public_reason": "mistake", "inside_reason": "wrong person"},
     (Certificate, "superseded"): {"ended_at": NOW},
+    (Claim, "approved"): {"decided_at": NOW},
+    (Claim, "declined"): {"decided_at": NOW},
+    (Claim, "withdrawn"): {"decided_at": NOW},
     (Enrolment, "waitlisted"): {"waitlisted_at": NOW},
     (Enrolment, "offered"): {"offer_expires_at": NOW + timedelta(hours=48)},
     (Enrolment, "completed"): {"ended_at": NOW, "outcome": "passed"},

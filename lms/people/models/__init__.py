@@ -1,5 +1,7 @@
 """People, the organisations they belong to and the roles they hold there."""
 
+from lms.people.models.claims import Claim, Invitation
+from lms.people.models.departments import Department
 from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
@@ -9,7 +11,10 @@ from lms.people.models.users import User, UserManager, UserQuerySet, normalised_
 __all__ = [
     "AddressProof",
     "AddressProofQuerySet",
+    "Claim",
+    "Department",
     "Employment",
+    "Invitation",
     "Membership",
     "Organisation",
     "OrganisationQuerySet",

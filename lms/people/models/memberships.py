@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.models.departments import Department
 from lms.people.models.organisations import Organisation
 from lms.people.models.roles import Role
 from lms.people.models.users import User
@@ -17,6 +18,17 @@ class PeriodQuerySet(models.QuerySet):
     def current(self, day: date) -> PeriodQuerySet:
         """Rows whose period covers the day; both ends belong to it."""
         return self.filter(Q(starts_on__lte=day) & (Q(ends_on__gte=day) | Q(ends_on=None)))
+
+    def named_like(self, words: str) -> PeriodQuerySet:
+        """Of people whose name has every one of these words in it."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(user__given_name__icontains=word)
+                | Q(user__name_prefix__icontains=word)
+                | Q(user__family_name__icontains=word)
+            )
+        return found
 
 
 class Membership(models.Model):
@@ -59,6 +71,14 @@ class Employment(models.Model):
     user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="employments")
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("employer"), on_delete=models.CASCADE, related_name="employments"
+    )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="employments",
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)

@@ -30,6 +30,8 @@ class OrganisationQuerySet(Scoped):
             return self.filter(pk__in=user.organisations_as(Role.COORDINATOR, Role.TRAINER, Role.HR))
         if verb == "edit":
             return self.filter(pk__in=user.organisations_as(Role.COORDINATOR))
+        if verb == "keep_hr":
+            return self.filter(pk__in=user.organisations_as(Role.HR))
         return self.none()  # giving roles is the programme office's
 
 

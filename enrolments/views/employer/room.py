@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from courses.models import Course
@@ -21,8 +18,9 @@ from enrolments.actions.sharing import note_export
 from enrolments.employers import Seen, name_of, named_like, seen_by
 from enrolments.exports import StaffResource
 from enrolments.models import Enrolment, EnrolmentQuerySet
+from enrolments.views.employer.company import Company, for_hr, show
 from lms.kernel.panels import panels_of
-from lms.people.models import Organisation, Role, User
+from lms.people.models import User
 from lms.people.requests import SignedInRequest
 
 PEOPLE_PER_PAGE = 50
@@ -30,19 +28,6 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-def _company(request: SignedInRequest) -> tuple[Organisation, list[Organisation]]:
-    """The company on view (``?company=``) and all of which this person is HR; nobody's HR finds no page here."""
-    companies = list(Organisation.objects.filter(pk__in=request.user.organisations_as(Role.HR)).order_by("name"))
-    if not companies:
-        raise Http404
-    if wanted := request.GET.get("company"):
-        for company in companies:
-            if str(company.uuid) == wanted:
-                return company, companies
-        raise Http404
-    return companies[0], companies
 
 
 def _filtered(request: SignedInRequest, enrolments: EnrolmentQuerySet) -> tuple[EnrolmentQuerySet, dict[str, str]]:
@@ -56,13 +41,11 @@ def _filtered(request: SignedInRequest, enrolments: EnrolmentQuerySet) -> tuple[
     return enrolments, asked
 
 
-@login_required
-@never_cache
+@for_hr
 @require_GET
-def room(request: SignedInRequest) -> HttpResponse:
+def room(request: SignedInRequest, company: Company) -> HttpResponse:
     """People by courses, fifty people to a page, with filters; below it the panels that other apps add."""
-    company, companies = _company(request)
-    enrolments = seen_by(company, timezone.now())
+    enrolments = seen_by(company.organisation, timezone.now())
     filtered, asked = _filtered(request, enrolments)
     learners = User.objects.filter(pk__in=filtered.values("learner")).order_by(
         Lower("family_name"), "name_prefix", "given_name", "pk"
@@ -74,12 +57,11 @@ def room(request: SignedInRequest) -> HttpResponse:
     )
     query = request.GET.copy()
     query.pop("page", None)
-    return render(
+    return show(
         request,
-        "enrolments/employer.html",
+        company,
+        "enrolments/employer/room.html",
         {
-            "company": company,
-            "companies": companies,
             "people": enrolments.order_by().values("learner").distinct().count(),
             "counts": counts,
             "page": page,
@@ -113,20 +95,19 @@ def _matrix(people: list[User], enrolments: EnrolmentQuerySet) -> tuple[list[Cou
     return ordered, lines
 
 
-@login_required
-@never_cache
+@for_hr
 @require_GET
-def export(request: SignedInRequest, file_format: str) -> HttpResponse:
+def export(request: SignedInRequest, company: Company, file_format: str) -> HttpResponse:
     """What the page shows, with the same filters, as a spreadsheet. Who took it away is on record."""
     if file_format not in CONTENT_TYPES:
         raise Http404
-    company, _companies = _company(request)
     now = timezone.now()
-    filtered, _asked = _filtered(request, seen_by(company, now))
+    employer = company.organisation
+    filtered, _asked = _filtered(request, seen_by(employer, now))
     filtered = filtered.order_by(Lower("learner__family_name"), "learner__name_prefix", "edition__starts_at", "pk")
     content = StaffResource().as_file(filtered, file_format, title=_("Who learns what"))
-    note_export(company, file_format=file_format, by=request.user, at=now)
-    name = f"{slugify(_('Who learns what'))}_{slugify(company.name)}_{timezone.localdate(now):%Y-%m-%d}.{file_format}"
+    note_export(employer, file_format=file_format, by=request.user, at=now)
+    name = f"{slugify(_('Who learns what'))}_{slugify(employer.name)}_{timezone.localdate(now):%Y-%m-%d}.{file_format}"
     return HttpResponse(
         content,
         content_type=CONTENT_TYPES[file_format],
