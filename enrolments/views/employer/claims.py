@@ -72,7 +72,7 @@ def invitation(request: HttpRequest, token: UUID) -> HttpResponse:
         is_hr = request.user.is_authenticated and request.user.holds(Role.HR)
         return render(request, "enrolments/employer/invitation_gone.html", {"is_hr": is_hr}, status=410)
     here = reverse("enrolments:hr_invitation", args=[token])
-    sign_in = f"{reverse('account_login')}?{urlencode({'next': here})}"
+    sign_in = f"{reverse('account_request_login_code')}?{urlencode({'next': here})}"
     is_theirs = request.user.is_authenticated and request.user.email == found.email
     if request.method == "POST":
         if not request.user.is_authenticated:
