@@ -38,6 +38,7 @@ urlpatterns = [
     path("beheer/account/", own_account, name="own_account"),
     path("beheer/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("lms.people.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("robots.txt", robots, name="robots"),

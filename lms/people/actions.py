@@ -71,6 +71,14 @@ def save_person(person: User, *, by: User | None) -> User:
 
 
 @transaction.atomic
+def remove_password(person: User, *, by: User) -> None:
+    """Go without a password: a mailed code and a passkey still open the account."""
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    Event.record(person, "person.password_removed", by=by)
+
+
+@transaction.atomic
 def verify_address(user: User, *, at: datetime) -> EmailAddress:
     """Note that the account's own address was proved, so that signing in does not ask for it again. Twice is once."""
     address, _created = EmailAddress.objects.get_or_create(

@@ -11,6 +11,11 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
     default = True
 
+    def ready(self) -> None:
+        from lms.kernel import menu
+
+        menu.register(menu.Item(_("How you sign in"), "mfa_index", place="user", order=90, icon="shield-check"))
+
 
 class AdministratorsConfig(WagtailUsersAppConfig):
     """Wagtail's own screens for users and groups, in the place of ``wagtail.users``: for who installs the platform.

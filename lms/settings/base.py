@@ -57,6 +57,10 @@ LMS_EDUDEX_ORG_UNIT = env.text("LMS_EDUDEX_ORG_UNIT", "")
 # Who may read /metrics: the bearer of this token. Empty means anyone who reaches it, which production refuses.
 LMS_METRICS_TOKEN = ""
 
+# Whether coordinators, HR, the programme office, auditors and editors need a passkey or an authenticator app before
+# their roles open anything. Not in development and the demo, whose accounts all sign in with one password.
+LMS_STAFF_NEEDS_SECOND_STEP = False
+
 # Django --------------------------------------------------------------------------------------------------------------
 
 DEBUG = False
@@ -133,6 +137,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lms.people.second_step.SecondStepMiddleware",
     "lms.back_office.DoorMiddleware",
     "cms.policies.PageDoorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -185,9 +190,15 @@ LOGIN_REDIRECT_URL = "enrolments:my"
 
 # The mails of signing in leave through our outbox, like all others.
 ACCOUNT_ADAPTER = "lms.messages.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "lms.people.sign_in.SignInForm"}
+ACCOUNT_FORMS = {"login": "lms.people.sign_in_forms.SignInForm"}
+MFA_FORMS = {
+    "activate_totp": "lms.people.sign_in_forms.AddAppForm",
+    "authenticate": "lms.people.sign_in_forms.SecondStepForm",
+    "reauthenticate": "lms.people.sign_in_forms.ShowItIsYouForm",
+    "add_webauthn": "lms.people.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "lms.people.sign_in_forms.RenamePasskeyForm",
+}
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-ACCOUNT_ADAPTER = "lms.messages.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 # No password at the start: people sign in with a mailed code; a password or passkey is theirs to add.
@@ -226,6 +237,7 @@ ACCOUNT_RATE_LIMITS = {
     # While typing the name of an employer.
     "employers": "600/m/ip",
 }
+MFA_ADAPTER = "lms.people.sign_in.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = LMS_SITE

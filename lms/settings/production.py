@@ -10,6 +10,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", required=True)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 LMS_BASE_URL = WAGTAILADMIN_BASE_URL = env.text("LMS_BASE_URL").rstrip("/")
 LMS_METRICS_TOKEN = env.text("LMS_METRICS_TOKEN")
+LMS_STAFF_NEEDS_SECOND_STEP = env.flag("LMS_STAFF_NEEDS_SECOND_STEP", True)
 LMS_MAY_BE_INDEXED = env.flag("LMS_MAY_BE_INDEXED", True)
 
 DATABASES = {"default": env.database("DATABASE_URL")}

@@ -95,6 +95,8 @@ GET  enrolments:claim                     in   200  200  200  200  200  200  200
 GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
 
+GET  remove_password                      in   to   to   to   to   to   to   to   to   to   to   to
+
 GET  certificates:mine                    in   200  200  200  200  200  200  200  200  200  200  200
 GET  certificates:detail                  in   404  200  404  404  404  200  404  404  404  200  200
 GET  certificates:pdf                     in   404  200  404  404  404  200  404  200  404  200  200

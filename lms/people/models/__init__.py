@@ -5,10 +5,11 @@ from lms.people.models.departments import Department
 from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
-from lms.people.models.roles import Role
+from lms.people.models.roles import STAFF, Role
 from lms.people.models.users import User, UserManager, UserQuerySet, normalised_email
 
 __all__ = [
+    "STAFF",
     "AddressProof",
     "AddressProofQuerySet",
     "Claim",

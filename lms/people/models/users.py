@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -15,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.people.models.roles import Role
+from lms.people.models.roles import STAFF, Role
 
 
 class UserQuerySet(models.QuerySet):
@@ -124,12 +125,37 @@ class User(AbstractBaseUser, PermissionsMixin):
             found[role].add(organisation)
         return found
 
+    @cached_property
+    def is_staff_member(self) -> bool:
+        """Whether this person sees or changes what is others': by a role, as an editor, or as who installs the
+        platform. A code by mail alone does not protect that.
+        """
+        return self.is_superuser or not STAFF.isdisjoint(self._organisations_by_role) or self.groups.exists()
+
+    @cached_property
+    def has_second_step(self) -> bool:
+        """Whether a passkey or an authenticator app stands between the mailbox and the account."""
+        return self.authenticator_set.filter(type__in=["totp", "webauthn"]).exists()
+
+    @cached_property
+    def lacks_second_step(self) -> bool:
+        """Whether this person's staff roles sleep until a second step is set up."""
+        return settings.LMS_STAFF_NEEDS_SECOND_STEP and not self.has_second_step and self.is_staff_member
+
     def organisations_as(self, *roles: str) -> set[int]:
-        """Ids of the organisations where this person holds one of these roles today; one query per request."""
-        return set().union(*(self._organisations_by_role.get(role, set()) for role in roles))
+        """Ids of the organisations where this person holds one of these roles today; one query per request.
+
+        Every policy asks here, so that a role which sleeps opens nothing, by whatever address one comes.
+        """
+        held = {role for role in roles if role in self._organisations_by_role}
+        if not STAFF.isdisjoint(held) and self.lacks_second_step:
+            held -= STAFF
+        return set().union(*(self._organisations_by_role[role] for role in held))
 
     def holds(self, *roles: str) -> bool:
         """Whether this person holds one of these roles anywhere today. Who installs the platform (a superuser) is the
         programme office as well: someone has to give the first role.
         """
-        return (self.is_superuser and Role.OFFICER in roles) or bool(self.organisations_as(*roles))
+        if self.is_superuser and Role.OFFICER in roles and not self.lacks_second_step:
+            return True
+        return bool(self.organisations_as(*roles))
