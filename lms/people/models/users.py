@@ -135,7 +135,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def has_second_step(self) -> bool:
         """Whether a passkey or an authenticator app stands between the mailbox and the account."""
-        return self.authenticator_set.filter(type__in=["totp", "webauthn"]).exists()
+        steps = self.authenticator_set  # type: ignore[attr-defined]  # allauth's, of which this module is not to know
+        return bool(steps.filter(type__in=["totp", "webauthn"]).exists())
 
     @cached_property
     def lacks_second_step(self) -> bool:
