@@ -13,3 +13,8 @@ MAY: dict[str, set[str]] = {
     "record_result": {Role.TRAINER, Role.COORDINATOR, Role.OFFICER},
     "share": {LEARNER},
 }
+# Provider and intake are decided by the coordinators of that house, the employer's by its HR.
+MAY_APPROVAL: dict[str, set[str]] = {
+    "view": {LEARNER, Role.COORDINATOR, Role.HR, Role.OFFICER},
+    "decide": {Role.COORDINATOR, Role.HR, Role.OFFICER},
+}

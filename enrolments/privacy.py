@@ -1,6 +1,15 @@
 """What we keep about taking part."""
 
-from enrolments.models import Assessment, Attendance, CalendarSubscription, Enrolment, Grant, Result, SeatHold
+from enrolments.models import (
+    Approval,
+    Assessment,
+    Attendance,
+    CalendarSubscription,
+    Enrolment,
+    Grant,
+    Result,
+    SeatHold,
+)
 from lms.kernel.privacy import declare
 
 declare(
@@ -15,6 +24,13 @@ declare(
     personal=["learner", "category", "employer", "sector_left", "sector_sought", "institution", "snapshot", "outcome"],
     purpose="Taking part; counting for funders by category.",
     ground="contract; for funded editions the grant holder's duty of proof",
+    keep="end of the edition and the project's evidence term, else 2 years",
+)
+declare(
+    Approval,
+    personal=["enrolment", "decided_by", "reason", "talk_at", "talk_place"],
+    purpose="Deciding whether a request gets a place; telling the learner why not.",
+    ground="contract (steps before it, at the person's request)",
     keep="end of the edition and the project's evidence term, else 2 years",
 )
 declare(

@@ -3,12 +3,18 @@
 from django.dispatch import Signal
 
 seat_held = Signal()  # hold, code (the six digits, known only now)
+enrolment_requested = Signal()  # enrolment
 enrolment_confirmed = Signal()  # enrolment
 enrolment_waitlisted = Signal()  # enrolment
 seat_offered = Signal()  # enrolment
 offer_lapsed = Signal()  # enrolment
 enrolment_withdrawn = Signal()  # enrolment, had_seat
 enrolment_cancelled = Signal()  # enrolment
+approval_asked = Signal()  # approval
+approval_due = Signal()  # approval: its deadline is near, nobody answered
+talk_planned = Signal()  # approval
+approval_refused = Signal()  # approval
+request_lapsed = Signal()  # enrolment: the edition began, nobody answered
 attendance_confirmed = Signal()  # attendance: both confirmations are there now
 attendance_unconfirmed = Signal()  # attendance, minutes: they no longer are, or the minutes changed
 enrolment_completed = Signal()  # enrolment

@@ -8,8 +8,15 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from courses.models import Edition
-from enrolments.actions import forget_holds, lapse_offer, offer_free_seats, release_hold
-from enrolments.models import Enrolment, SeatHold
+from enrolments.actions import (
+    forget_holds,
+    lapse_offer,
+    lapse_request,
+    offer_free_seats,
+    release_hold,
+    remind_of_approval,
+)
+from enrolments.models import Approval, Enrolment, SeatHold
 from lms.kernel.states import TransitionRefused
 
 log = structlog.get_logger(__name__)
@@ -47,6 +54,21 @@ def lapse_expired_offers() -> int:
         if edition.seats_free:
             offer_free_seats(edition, at=now)
     return lapsed
+
+
+@shared_task
+def look_after_requests() -> int:
+    """Remind who has to decide, and end what nobody answered before the edition began. Each ten minutes."""
+    now = timezone.now()
+    done = sum(remind_of_approval(approval, at=now) for approval in Approval.objects.due(now))
+    begun = Enrolment.objects.filter(state=Enrolment.State.REQUESTED, edition__starts_at__lte=now)
+    for enrolment in begun.select_related("edition"):
+        try:
+            lapse_request(enrolment, at=now)
+            done += 1
+        except TransitionRefused:
+            continue  # withdrawn in this very second
+    return done
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.views import employer, enrolling, my, sharing, subscription, trainer, trainer_line
+from enrolments.views import approvals, employer, enrolling, my, sharing, subscription, trainer, trainer_line
 
 app_name = "enrolments"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path(_("my/<str:code>/withdraw/"), my.withdraw, name="withdraw"),
     path(_("my/<str:code>/offer/"), my.answer_offer, name="answer_offer"),
     path(_("my/<str:code>/sharing/"), my.sharing, name="sharing"),
+    path(_("approvals/<uuid:uuid>/"), approvals.approval, name="approval"),
     # The trainer's room
     path(_("trainer/"), trainer.room, name="trainer"),
     path(_("trainer/about-me/"), trainer_line.trainer_line, name="trainer_line"),

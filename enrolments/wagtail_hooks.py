@@ -35,6 +35,8 @@ class EnrolmentViewSet(ReadOnlyViewSet):
         "offer_expires_at", "ended_at", "outcome", "attended_minutes", "planned_minutes",
     ]  # fmt: skip
     says = {
+        "enrolment.requested": gettext_lazy("Asked for"),
+        "enrolment.request_lapsed": gettext_lazy("Request ended without an answer"),
         "enrolment.confirmed": gettext_lazy("Place confirmed"),
         "enrolment.waitlisted": gettext_lazy("On the waiting list"),
         "enrolment.offered": gettext_lazy("Place offered"),

@@ -71,6 +71,7 @@ app.conf.beat_schedule = {
     "send what waits": {"task": "lms.messages.tasks.send_waiting_messages", "schedule": EVERY_MINUTE},
     "free expired holds": {"task": "enrolments.tasks.release_expired_holds", "schedule": EVERY_MINUTE},
     "lapse expired offers": {"task": "enrolments.tasks.lapse_expired_offers", "schedule": EVERY_MINUTE},
+    "look after requests": {"task": "enrolments.tasks.look_after_requests", "schedule": crontab(minute="*/10")},
     "ask again for what was held back": {
         "task": "certificates.tasks.request_missing_certificates",
         "schedule": crontab(minute=37),

@@ -26,7 +26,9 @@ def copy_edition(
 ) -> Edition:
     """A draft with the plan of ``source`` on the dates given. Nobody's place and no funding comes along."""
     require(by, "edit", source)
-    copied = ("course", "provider", "language", "mode", "location", "capacity", "minimum")
+    copied = (
+        "course", "provider", "language", "mode", "location", "capacity", "minimum", "needs_approval", "needs_intake",
+    )  # fmt: skip
     edition = Edition(code=code, **{name: getattr(source, name) for name in copied}, **vars(terms))
     save_edition(edition, by=by)
     edition.trainers.set(trainers)

@@ -109,12 +109,12 @@ class EditionViewSet(ScopedViewSet):
     search_fields = ["code", "course__code", "course__title_nl", "course__title_en"]
     form_fields = [
         "code", "course", "provider", "language", "mode", "location", "trainers", "capacity", "minimum",
-        "enrolment_opens_at", "enrolment_closes_at", "decide_by",
+        "enrolment_opens_at", "enrolment_closes_at", "needs_approval", "needs_intake", "decide_by",
     ]  # fmt: skip
     inspect_view_fields = [
         "code", "course", "provider", "state", "language", "mode", "location", "trainers", "starts_at", "ends_at",
-        "seats_taken", "capacity", "minimum", "enrolment_opens_at", "enrolment_closes_at", "decide_by",
-        "go_decided_at", "funding_notice_nl", "funding_notice_en",
+        "seats_taken", "capacity", "minimum", "enrolment_opens_at", "enrolment_closes_at", "needs_approval",
+        "needs_intake", "decide_by", "go_decided_at", "funding_notice_nl", "funding_notice_en",
     ]  # fmt: skip
     says = {
         "edition.planned": gettext_lazy("Planned"),

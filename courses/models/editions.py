@@ -92,6 +92,12 @@ class Edition(models.Model):
     seats_taken = models.PositiveSmallIntegerField(_("places taken"), default=0, editable=False)
     enrolment_opens_at = models.DateTimeField(_("enrolment opens"))
     enrolment_closes_at = models.DateTimeField(_("enrolment closes"))
+    needs_approval = models.BooleanField(
+        _("approval needed"), default=False, help_text=_("The provider approves each enrolment.")
+    )
+    needs_intake = models.BooleanField(
+        _("intake talk needed"), default=False, help_text=_("A talk decides whether the course suits someone.")
+    )
     decide_by = models.DateField(_("go or no-go before"), null=True, blank=True)
     go_decided_at = models.DateTimeField(_("decided to go ahead at"), null=True, blank=True, editable=False)
     # First start and last end of the sessions, kept by schedule_sessions so that lists can sort without joining.
@@ -136,6 +142,15 @@ class Edition(models.Model):
     @property
     def seats_free(self) -> int:
         return max(self.capacity - self.seats_taken, 0)
+
+    @property
+    def asks_approval(self) -> bool:
+        """Whether the provider approves each enrolment: an edition may ask more than its course, never less."""
+        return self.needs_approval or self.course.needs_approval
+
+    @property
+    def asks_intake(self) -> bool:
+        return self.needs_intake or self.course.needs_intake
 
     def phase(self, moment: datetime) -> Phase:
         return phase_of(self, moment)

@@ -144,6 +144,12 @@ class Course(models.Model):  # type: ignore[django-manager-missing]  # pages of 
     signatory_role_en = models.CharField(_("signatory's role in English"), max_length=120)
     signatory_name = models.CharField(_("signatory's name"), max_length=120, blank=True)
     vat_regime = models.CharField(_("VAT"), max_length=24, choices=VatRegime, default=VatRegime.EXEMPT_CRKBO)
+    needs_approval = models.BooleanField(
+        _("approval needed"), default=False, help_text=_("The provider approves each enrolment.")
+    )
+    needs_intake = models.BooleanField(
+        _("intake talk needed"), default=False, help_text=_("A talk decides whether the course suits someone.")
+    )
     cover = models.PositiveSmallIntegerField(
         _("cover"), default=1, validators=[MinValueValidator(1), MaxValueValidator(8)]
     )

@@ -1,4 +1,4 @@
-"""Every write to enrolments that means something, by noun: enrolling, seats, attendance, completion, sharing."""
+"""Every write to enrolments that means something, by noun: enrolling, approvals, attendance, completion, sharing."""
 
 from enrolments.actions.attendance import (
     CheckInRefused,
@@ -11,6 +11,14 @@ from enrolments.actions.attendance import (
     reopen_session,
 )
 from enrolments.actions.completion import evaluate_completion, record_result
+from enrolments.actions.deciding import (
+    deciders_of,
+    grant_approval,
+    lapse_request,
+    plan_talk,
+    refuse_approval,
+    remind_of_approval,
+)
 from enrolments.actions.enrolling import (
     AlreadyEnrolled,
     Answers,
@@ -48,17 +56,23 @@ __all__ = [
     "check_in",
     "close_session",
     "confirm_hold",
+    "deciders_of",
     "decline_offer",
     "enrol",
     "evaluate_completion",
     "forget_holds",
+    "grant_approval",
     "hold_seat",
     "lapse_offer",
+    "lapse_request",
     "note_export",
     "offer_free_seats",
+    "plan_talk",
     "record_attendance",
     "record_result",
+    "refuse_approval",
     "release_hold",
+    "remind_of_approval",
     "renew_code",
     "reopen_session",
     "revoke_grant",

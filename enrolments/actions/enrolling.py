@@ -18,6 +18,7 @@ from courses.actions import EditionFull, claim_seat, free_seat, lock_edition, me
 from courses.models import Edition
 from courses.signals import edition_cancelled
 from enrolments import signals
+from enrolments.actions.asking import approvals_needed, ask_approvals, drop_approvals
 from enrolments.actions.sharing import share
 from enrolments.models import Enrolment, Grant, LearnerCategory, SeatHold
 from lms.kernel.models import Event
@@ -82,6 +83,8 @@ def hold_seat(
 ) -> SeatHold:
     """Keep a seat for twenty minutes while an address is confirmed; without a free seat only the answers are kept.
 
+    So they are where the provider approves enrolments first: a request holds no seat.
+
     Someone who asks again with the same address, or changes what an earlier attempt (``instead_of``) said, takes over
     its seat, so that one impatient visitor never holds two. Raises EnrolmentClosed.
     """
@@ -89,7 +92,9 @@ def hold_seat(
     if not edition.takes_enrolments(at):
         raise EnrolmentClosed(edition.code)
     email = normalised_email(email)
-    has_seat = _take_over_seat(edition, email, instead_of) or _claim_unless_others_wait(edition)
+    has_seat = _take_over_seat(edition, email, instead_of) or (
+        not edition.asks_approval and not edition.asks_intake and _claim_unless_others_wait(edition)
+    )
     hold = SeatHold(
         edition=edition,
         email=email,
@@ -151,10 +156,17 @@ def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list
             if not hold.has_seat and not edition.takes_enrolments(at):
                 raise EnrolmentClosed(edition.code)
             # The seat may have passed to a later attempt of the same visitor, whose mail they did not open.
-            seat = hold.has_seat or _take_over_seat(edition, hold.email) or _claim_unless_others_wait(edition)
-            if not seat and hold.was_promised_a_seat and not accept_waiting_list:
-                raise SeatGone(edition.code)
-            enrolment = _place(edition, learner, answers, language=hold.language, seat=seat, by=learner, at=at)
+            had_seat = hold.has_seat or _take_over_seat(edition, hold.email)
+            enrolment = _place(
+                edition,
+                learner,
+                answers,
+                language=hold.language,
+                had_seat=had_seat,
+                insists=hold.was_promised_a_seat and not accept_waiting_list,
+                by=learner,
+                at=at,
+            )
             move(
                 hold,
                 to=SeatHold.State.USED,
@@ -182,8 +194,8 @@ def enrol(
         raise AlreadyEnrolled(live)
     if not learner.full_name:
         learner = find_or_create_person(learner.email, language=language, at=at, **answers.name)
-    seat = _take_over_seat(edition, learner.email) or _claim_unless_others_wait(edition)
-    return _place(edition, learner, answers, language=language, seat=seat, by=by, at=at)
+    had_seat = _take_over_seat(edition, learner.email)
+    return _place(edition, learner, answers, language=language, had_seat=had_seat, by=by, at=at)
 
 
 def _claim_unless_others_wait(edition: Edition) -> bool:
@@ -198,18 +210,38 @@ def _claim_unless_others_wait(edition: Edition) -> bool:
 
 
 def _place(
-    edition: Edition, learner: User, answers: Answers, *, language: str, seat: bool, by: User | None, at: datetime
+    edition: Edition,
+    learner: User,
+    answers: Answers,
+    *,
+    language: str,
+    had_seat: bool,
+    insists: bool = False,
+    by: User | None,
+    at: datetime,
 ) -> Enrolment:
+    """A request where something must be approved first, else a seat, else the waiting list.
+
+    ``had_seat``: a seat was held for this very attempt. Raises SeatGone where that or nothing was wanted (``insists``).
+    The caller holds the edition's lock.
+    """
     employer = None
     if answers.category == LearnerCategory.EMPLOYEE:
         employer = find_or_create_employer(name=answers.employer_name, kvk_number=answers.employer_kvk, by=by, at=at)
         start_employment(learner, employer, by=by, on=timezone.localdate(at))
+    needed = approvals_needed(edition, employer, by=by)
+    if needed:
+        state = State.REQUESTED
+    else:
+        state = State.CONFIRMED if had_seat or _claim_unless_others_wait(edition) else State.WAITLISTED
+        if state == State.WAITLISTED and insists:
+            raise SeatGone(edition.code)
     try:
         with transaction.atomic():
             enrolment = Enrolment.objects.create(
                 edition=edition,
                 learner=learner,
-                state=State.CONFIRMED if seat else State.WAITLISTED,
+                state=state,
                 category=answers.category,
                 employer=employer,
                 sector_left=answers.sector_left,
@@ -220,20 +252,52 @@ def _place(
                 enrolled_by=by,
                 created_at=at,
                 created_on=timezone.localdate(at),
-                waitlisted_at=None if seat else at,
+                waitlisted_at=at if state == State.WAITLISTED else None,
             )
     except IntegrityError:  # the last line, should two requests of one person ever pass the check above together
         raise AlreadyEnrolled(Enrolment.objects.live().get(edition=edition, learner=learner)) from None
-    Event.record(
-        enrolment, "enrolment.confirmed" if seat else "enrolment.waitlisted", by=by, at=at, data={"to": enrolment.state}
-    )
+    Event.record(enrolment, f"enrolment.{state}", by=by, at=at, data={"to": enrolment.state})
     if employer is not None:
         for scope in answers.shares:
             share(enrolment, Grant.Scope(scope), by=by if by == learner else None, at=at)
-    if seat:
-        meet_interest(learner, edition.course, by=by, at=at)
-    announce = signals.enrolment_confirmed if seat else signals.enrolment_waitlisted
-    announce.send(Enrolment, enrolment=enrolment, at=at)
+    if needed:
+        if had_seat:
+            _pass_on_seat(edition, at=at)
+        signals.enrolment_requested.send(Enrolment, enrolment=enrolment, at=at)
+        ask_approvals(enrolment, needed, by=by, at=at)
+    else:
+        _tell_of_place(enrolment, by=by, at=at)
+    return enrolment
+
+
+def _tell_of_place(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:
+    if enrolment.state == State.CONFIRMED:
+        meet_interest(enrolment.learner, enrolment.edition.course, by=by, at=at)
+        signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
+    else:
+        signals.enrolment_waitlisted.send(Enrolment, enrolment=enrolment, at=at)
+
+
+def admit(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
+    """Everything a request waited for is granted: a seat, else the waiting list, in order of its own arrival.
+
+    The caller holds the edition's lock. Raises TransitionRefused when the edition has begun or is off.
+    """
+    edition = enrolment.edition
+    edition.refresh_from_db()
+    if edition.state != Edition.State.PUBLISHED or (edition.starts_at and edition.starts_at <= at):
+        raise TransitionRefused(f"{edition.code} takes nobody in any more.")
+    seat = _claim_unless_others_wait(edition)
+    move(
+        enrolment,
+        to=State.CONFIRMED if seat else State.WAITLISTED,
+        allowed=Enrolment.TRANSITIONS,
+        by=by,
+        verb="enrolment.confirmed" if seat else "enrolment.waitlisted",
+        at=at,
+        waitlisted_at=None if seat else enrolment.created_at,
+    )
+    _tell_of_place(enrolment, by=by, at=at)
     return enrolment
 
 
@@ -375,6 +439,7 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolmen
         at=at,
         offer_expires_at=None,
     )
+    drop_approvals(enrolment, by=by, at=at)
     if had_seat:
         _pass_on_seat(edition, at=at)
     signals.enrolment_withdrawn.send(Enrolment, enrolment=enrolment, had_seat=had_seat, at=at)
@@ -399,6 +464,7 @@ def cancel_edition(edition: Edition, *, by: User | None, at: datetime) -> Editio
             at=at,
             offer_expires_at=None,
         )
+        drop_approvals(enrolment, by=by, at=at)
         if had_seat:
             free_seat(edition)
         signals.enrolment_cancelled.send(Enrolment, enrolment=enrolment, at=at)

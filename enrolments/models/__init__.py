@@ -1,5 +1,6 @@
-"""Who takes part: seat holds, enrolments, attendance, results, and what the learner shares with an employer."""
+"""Who takes part: seat holds, enrolments, approvals, attendance, results, and what a learner shares."""
 
+from enrolments.models.approvals import Approval, ApprovalQuerySet
 from enrolments.models.assessments import Assessment, Result
 from enrolments.models.attendance import Attendance, AttendanceQuerySet
 from enrolments.models.enrolments import Enrolment, EnrolmentQuerySet, LearnerCategory
@@ -8,6 +9,8 @@ from enrolments.models.sharing import Grant, GrantQuerySet
 from enrolments.models.subscriptions import CalendarSubscription
 
 __all__ = [
+    "Approval",
+    "ApprovalQuerySet",
     "Assessment",
     "Attendance",
     "AttendanceQuerySet",

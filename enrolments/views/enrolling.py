@@ -47,6 +47,7 @@ def _about(edition: Edition, at: datetime) -> dict[str, Any]:
         "first_session": sessions[0] if sessions else None,
         "phase": phase.value,
         "is_open": phase in TAKES_ENROLMENTS,
+        "is_request": edition.asks_approval or edition.asks_intake,
         "is_waiting_list": phase == Phase.FULL or bool(waiting),
         "waiting": waiting,
     }

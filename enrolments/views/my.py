@@ -23,7 +23,7 @@ from courses.calendar import edition_calendar
 from courses.models import Session
 from enrolments import actions, checkin
 from enrolments.forms import CheckInForm
-from enrolments.models import Attendance, Enrolment, Grant
+from enrolments.models import Approval, Attendance, Enrolment, Grant
 from enrolments.progress import Day, Progress, progress_of
 from lms.kernel.languages import current_language
 from lms.kernel.models import Event
@@ -91,6 +91,14 @@ class Taken:
         return self.enrolment.state == State.OFFERED and deadline is not None and deadline > self.moment
 
     @property
+    def approvals(self) -> list[Approval]:
+        return list(self.enrolment.approvals.all())
+
+    @property
+    def refusal(self) -> Approval | None:
+        return next((one for one in self.approvals if one.state == Approval.State.REFUSED), None)
+
+    @property
     def attended(self) -> timedelta:
         """As the completion rule counted it."""
         return timedelta(minutes=self.enrolment.attended_minutes or 0)
@@ -113,13 +121,14 @@ def _mine(user: User) -> Any:
     return (
         Enrolment.objects.filter(learner=user)
         .with_place()
-        .select_related("edition__course", "edition__location", "employer")
+        .select_related("edition__course", "edition__location", "edition__provider", "employer")
         .prefetch_related(
             Prefetch(
                 "edition__sessions", Session.objects.select_related("room__location").order_by("starts_at", "number")
             ),
             Prefetch("attendance", Attendance.objects.order_by("pk")),
             Prefetch("grants", Grant.objects.active()),
+            "approvals",
         )
     )
 
@@ -232,6 +241,7 @@ def _told(verb: str) -> str:
     """An event in words for the learner; what only matters to us is left out."""
     return {
         "enrolment.requested": _("You asked for a place"),
+        "enrolment.request_lapsed": _("Your request ended without an answer"),
         "enrolment.confirmed": _("You got a place"),
         "enrolment.waitlisted": _("You came on the waiting list"),
         "enrolment.offered": _("You were offered a place"),

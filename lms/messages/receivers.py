@@ -14,7 +14,8 @@ from certificates.signals import certificate_issued
 from courses.models import Edition, Interest, InterestRequest
 from courses.signals import edition_opened, interest_asked, interest_registered
 from enrolments import signals
-from enrolments.models import Enrolment, SeatHold
+from enrolments.actions import deciders_of
+from enrolments.models import Approval, Enrolment, SeatHold
 from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
 from lms.messages.actions import write_message
@@ -62,6 +63,38 @@ def enrolment_confirmed(sender: Any, enrolment: Enrolment, at: datetime, **kwarg
 @receiver(signals.enrolment_waitlisted, dispatch_uid="messages.enrolment_waitlisted")
 def enrolment_waitlisted(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
     write_message(**letters.enrolment_waitlisted(enrolment, at), at=at)
+
+
+@receiver(signals.enrolment_requested, dispatch_uid="messages.enrolment_requested")
+def enrolment_requested(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.enrolment_requested(enrolment, at), at=at)
+
+
+@receiver(signals.approval_asked, dispatch_uid="messages.approval_asked")
+def approval_asked(sender: Any, approval: Approval, at: datetime, **kwargs: Any) -> None:
+    for reader in deciders_of(approval, at):
+        write_message(**letters.approval_asked(approval, reader), at=at)
+
+
+@receiver(signals.approval_due, dispatch_uid="messages.approval_due")
+def approval_due(sender: Any, approval: Approval, at: datetime, **kwargs: Any) -> None:
+    for reader in deciders_of(approval, at):
+        write_message(**letters.approval_due(approval, reader), at=at)
+
+
+@receiver(signals.talk_planned, dispatch_uid="messages.talk_planned")
+def talk_planned(sender: Any, approval: Approval, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.talk_planned(approval.enrolment, at), at=at)
+
+
+@receiver(signals.approval_refused, dispatch_uid="messages.approval_refused")
+def approval_refused(sender: Any, approval: Approval, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.approval_refused(approval.enrolment, at), at=at)
+
+
+@receiver(signals.request_lapsed, dispatch_uid="messages.request_lapsed")
+def request_lapsed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.request_lapsed(enrolment, at), at=at)
 
 
 @receiver(signals.seat_offered, dispatch_uid="messages.seat_offered")

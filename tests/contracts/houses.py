@@ -29,7 +29,9 @@ from courses.models import (
     Subsidy,
     Theme,
 )
+from enrolments.actions.asking import ask_approvals
 from enrolments.actions.subscriptions import renew_calendar
+from enrolments.models import Approval
 from lms.desk import actions
 from lms.desk.models import Meeting, PeerGroup, Request, Step, Topic
 from lms.kernel.models import SiteIdentity
@@ -225,6 +227,8 @@ def _taking_part(house: House) -> dict[str, Any]:
         learner=learner,
         offered=True,
     )
+    asked_for = EnrolmentFactory(edition=rows["single-edition"], learner=learner, requested=True)
+    ask_approvals(asked_for, [Approval.Kind.PROVIDER], by=None, at=NOW)
     finished = EnrolmentFactory(edition=rows["done"], learner=learner, employee=True, employer=employer, completed=True)
     make_demo_keys(at=NOW)
     certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
@@ -245,6 +249,7 @@ def _taking_part(house: House) -> dict[str, Any]:
     return {
         "enrolment": enrolment,
         "offered": offered,
+        "approval": asked_for.approvals.get(),
         "certificate": certificate,
         "hold": hold,
         "interest": interest,

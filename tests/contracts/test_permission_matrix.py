@@ -78,6 +78,8 @@ GET  own_sessions                         200  200  200  200  200  200  200  200
 GET  enrolments:withdraw                  in   404  200  404  404  404  404  404  404  404  404  404
 GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
+GET  enrolments:approval                  in   404  404  404  404  404  200  404  404  404  200  404
+POST enrolments:approval                  in   404  404  404  404  404  to   404  404  404  to   404
 GET  enrolments:trainer_line              in   404  404  404  200  200  404  404  404  404  404  404
 GET  enrolments:trainer                   in   404  404  404  200  200  200  200  404  404  200  404
 GET  enrolments:(register|register_close) in   404  404  404  200  404  200  404  404  404  200  404
@@ -305,6 +307,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolments:(enrolment|calendar|withdraw|sharing)": lambda world: {"code": world.row("enrolment").code},
     "enrolments:stop_sharing": lambda world: {"employer": world.ours.employer.uuid},
     "own_sessions": lambda world: {"token": world.row("subscription").token},
+    "enrolments:approval": lambda world: {"uuid": world.row("approval").uuid},
     "enrolments:answer_offer": lambda world: {"code": world.row("offered").code},
     "enrolments:(register|register_close|session_code|register_print|register_csv)": lambda world: {
         "session": world.row("session").uuid
@@ -453,6 +456,7 @@ SENT: dict[str, dict[str, Any]] = {
     "desk:document": {"signer_name": "Jo", "signer_role": "directeur"},
     "desk:drop": {"reason": "Was geen stap."},
     "enrolments:answer_offer": {"answer": "accept"},
+    "enrolments:approval": {"answer": "grant"},
     "enrolments:sharing": {"scope": "hours", "share": "yes"},
     "enrolments:register_reopen": {"reason": "Een vergissing."},
     "enrolments:register": {"then": "rest"},

@@ -12,7 +12,7 @@ from django.db import models
 
 from certificates.models import Certificate
 from courses.models import CatalogueImport, Edition, Interest, InterestRequest, Session, Theme
-from enrolments.models import Enrolment, SeatHold
+from enrolments.models import Approval, Enrolment, SeatHold
 from lms.desk.models import Meeting, PeerGroup, Request, Step
 from lms.kernel.models import AppendOnlyError, Event
 from lms.kernel.states import TransitionRefused, move
@@ -94,6 +94,15 @@ def a_meeting(state: str) -> Meeting:
     )  # fmt: skip
 
 
+def an_approval(state: str) -> Approval:
+    """With a reason and a moment for the talk, so that it may go to any state."""
+    decided = {"decided_at": NOW} if state in {"granted", "refused"} else {}
+    return Approval.objects.create(
+        enrolment=EnrolmentFactory(requested=True), kind="intake", state=state, asked_at=NOW, decide_by=NOW,
+        reason="x", talk_at=NOW, **decided,
+    )  # fmt: skip
+
+
 def an_interest(state: str) -> Interest:
     ended = {} if state in Interest.LIVE else {"ended_at": NOW}
     return Interest.objects.create(
@@ -123,6 +132,7 @@ def an_invitation(state: str) -> Invitation:
 
 
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
+    Approval: an_approval,
     CatalogueImport: an_import,
     Certificate: a_certificate,
     Claim: a_claim,
@@ -141,6 +151,8 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
 }
 # What an action sets in the same UPDATE, so that the constraints of the state hold.
 COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
+    (Approval, "granted"): {"decided_at": NOW},
+    (Approval, "refused"): {"decided_at": NOW},
     (CatalogueImport, "applied"): {"applied_at": NOW},
     (Certificate, "issued"): {"issued_at": NOW, "pdf_sha256": "0" * 64},
     (Certificate, "revoked"): {"ended_at": NOW, "public_reason": "mistake", "inside_reason": "wrong person"},

@@ -4,6 +4,14 @@ The words stand in ``templates/email/<kind>…``; here is only what they speak o
 that letters are about has its module.
 """
 
+from lms.messages.letters.approvals import (
+    approval_asked,
+    approval_due,
+    approval_refused,
+    enrolment_requested,
+    request_lapsed,
+    talk_planned,
+)
 from lms.messages.letters.certificates import certificate_ready
 from lms.messages.letters.enrolments import (
     enrolment_cancelled,
@@ -22,11 +30,15 @@ __all__ = [
     "about_edition",
     "absolute",
     "alternatives_to",
+    "approval_asked",
+    "approval_due",
+    "approval_refused",
     "certificate_ready",
     "edition_opened",
     "enrolment_cancelled",
     "enrolment_code",
     "enrolment_confirmed",
+    "enrolment_requested",
     "enrolment_waitlisted",
     "enrolment_withdrawn",
     "facts_of",
@@ -37,5 +49,7 @@ __all__ = [
     "page_of",
     "page_sent_back",
     "page_submitted",
+    "request_lapsed",
     "seat_offered",
+    "talk_planned",
 ]

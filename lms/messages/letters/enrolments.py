@@ -60,6 +60,7 @@ def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
             "greeting_name": hold.answers["given_name"],
             "code": code,
             "held_until": formats.clock_time(hold.expires_at) if hold.has_seat else "",
+            "is_request": hold.edition.asks_approval or hold.edition.asks_intake,
             "facts": facts_of(hold.edition),
             "action_url": absolute("enrolments:code", hold.token),
             "action_label": _("Confirm your enrolment"),

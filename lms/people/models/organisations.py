@@ -73,6 +73,11 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing]  # pag
     size = models.CharField(_("size"), max_length=6, choices=Size, blank=True)
     sbi_code = models.CharField(_("SBI code"), max_length=6, blank=True)
     sbi_version = models.CharField(_("SBI version"), max_length=4, blank=True)
+    approves_enrolments = models.BooleanField(
+        _("approves enrolments"),
+        default=False,
+        help_text=_("HR approves what people of this employer enrol in themselves."),
+    )
     reviewed_at = models.DateTimeField(
         _("reviewed at"), null=True, blank=True, help_text=_("Empty: entered by a learner, not yet looked at.")
     )
