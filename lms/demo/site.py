@@ -11,7 +11,8 @@ from typing import Any
 from courses.models import Course, CourseSkill, Part, Skill, Theme
 from lms.demo import catalogue
 from lms.demo.content import Entry, content, courses
-from lms.people.models import Organisation
+from lms.demo.people import DEMO
+from lms.people.models import Organisation, User
 
 FILE = Path(__file__).with_name("site.json")
 
@@ -69,6 +70,21 @@ def build_pages() -> None:
         build_partner_page(Organisation.objects.get(code=entry["code"]), courses=works_on)
     for story in site()["stories"]:
         build_story_page(story)
+    _send_in_a_change()
+
+
+def _send_in_a_change() -> None:
+    """What editors find to do: a coordinator's change waits for approval, and its translation is now out of date."""
+    from cms.models import LabPage
+
+    change = site()["change"]
+    page = LabPage.objects.get(organisation__code=change["lab"], locale__language_code="nl")
+    if page.current_workflow_state:
+        return
+    sender = User.objects.get(email=f"{change['sender']}{DEMO}")
+    page.directions = change["directions"]
+    page.save_revision(user=sender)
+    page.get_workflow().start(page, sender)
 
 
 def _codes_with(partner: str) -> list[Any]:

@@ -1,4 +1,7 @@
-"""A browser, and the demo running for it: seeded once per state of the code, started for these tests alone."""
+"""A browser, and the demo running for it: seeded once per state of the code, started for these tests alone.
+
+With several workers each has a demo of its own: another port, other files, on PostgreSQL another database.
+"""
 
 import contextlib
 import datetime
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
@@ -47,12 +51,14 @@ class Site:
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo as ``make demo`` serves it, from a copy of its freshly seeded files; on PostgreSQL seeded there."""
-    cache = request.config.cache.mkdir("demo")
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    cache = request.config.cache.mkdir("demo") / worker
+    cache.mkdir(exist_ok=True)
     port = _port_of(cache)
     var = tmp_path_factory.mktemp("site") / "var"
     environment = _environment(var, port)
     if ON_POSTGRESQL:
-        environment["DATABASE_URL"] = os.environ["DATABASE_URL"]
+        environment["DATABASE_URL"] = _database_of(worker)
         var.mkdir()
         _seed(environment)
     else:
@@ -68,6 +74,15 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     finally:
         serve.terminate()
         serve.wait(15)
+
+
+def _database_of(worker: str) -> str:
+    """The address of an empty database on the server of these tests."""
+    server, _, _ = os.environ["DATABASE_URL"].partition("?")
+    name = f"demo_{worker}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # a name of ours, not of a visitor
+    return os.environ["DATABASE_URL"].replace(server, f"{server.rpartition('/')[0]}/{name}", 1)
 
 
 def _output(var: Path, serve: subprocess.Popen) -> str:
@@ -122,6 +137,7 @@ def _seeded(cache: Path, port: int) -> Path:
             if old.is_dir():
                 shutil.rmtree(old)
         draft = cache / "draft"
+        shutil.rmtree(draft, ignore_errors=True)  # of a run that was killed
         draft.mkdir()
         _seed(_environment(draft, port))
         draft.rename(seeded)

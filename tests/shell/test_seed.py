@@ -15,6 +15,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from certificates.models import Certificate
+from cms import translations
+from cms.models import LabPage
 from courses.models import Course, Edition, Session
 from courses.phases import Phase
 from enrolments.models import Attendance, Enrolment, Grant
@@ -167,6 +169,13 @@ def test_there_is_a_page_of_every_kind_in_both_languages(demo: None):
         assert found["nl"] == found["en"] > 0, kind
     stories = apps.get_model("cms", "StoryPage").objects
     assert all(stories.values_list("is_example", flat=True))
+
+
+def test_editors_find_a_page_to_approve_and_a_translation_to_bring_up_to_date(demo: None):
+    page = LabPage.objects.get(organisation__code="ROBO", locale__language_code="nl")
+    assert page.current_workflow_state.requested_by.email == "coordinator@demo.example"
+    assert not page.directions, "what waits is not on the site yet"
+    assert translations.state_of(page.get_translations().get()) == translations.State.BEHIND
 
 
 def test_there_is_an_edition_in_every_phase(demo: None):
