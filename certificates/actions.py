@@ -28,7 +28,7 @@ from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
-from lms.people.models import User
+from lms.people.models import Organisation, User
 
 log = structlog.get_logger(__name__)
 
@@ -271,6 +271,18 @@ def record_downloads(certificates: Collection[Certificate], *, by: User, at: dat
         raise PermissionDenied(f"User {by.pk} may not download certificates {sorted(wanted - set(allowed))}.")
     for certificate in certificates:
         Event.record(certificate, "certificate.downloaded", by=by, at=at)
+
+
+@transaction.atomic
+def record_deliveries(certificates: Collection[Certificate], *, to: Organisation, token: int, at: datetime) -> None:
+    """Note which documents an employer's system fetched with which key. Raises PermissionDenied as above."""
+    wanted = {certificate.pk for certificate in certificates}
+    shared = Certificate.objects.all().shared_with({to.pk}).filter(pk__in=wanted).values_list("pk", flat=True)
+    if wanted - set(shared):
+        raise PermissionDenied(f"Organisation {to.pk} may not have certificates {sorted(wanted - set(shared))}.")
+    for certificate in certificates:
+        data = {"organisation": to.pk, "token": token}
+        Event.record(certificate, "certificate.downloaded", by=None, at=at, data=data)
 
 
 def request_earned_certificate(enrolment: Enrolment, *, by: User | None, at: datetime) -> Certificate | None:

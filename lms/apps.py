@@ -16,3 +16,4 @@ class ShellConfig(AppConfig):
         from lms.kernel.menu import Item, register
 
         register(Item(label=_("For systems"), url="for_systems", place="about", order=90))
+        register(Item(label=_("Connections"), url="connections:list", place="employer", order=70))

@@ -51,6 +51,7 @@ urlpatterns = [
     *machine_urls,
     *i18n_patterns(
         path(_("for-systems/"), documents.page, name="for_systems"),
+        path("", include("lms.api.connections.urls")),
         path("", include("enrolments.urls")),
         path("", include("certificates.urls")),
         path("", include("lms.kpis.urls")),

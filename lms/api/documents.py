@@ -103,7 +103,6 @@ def _subjects(document: dict[str, Any]) -> list[dict[str, Any]]:
     found = {tag["name"]: tag | {"operations": []} for tag in document["tags"]}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
             found[operation["tags"][0]]["operations"].append(
                 {
                     "path": path,
@@ -112,10 +111,18 @@ def _subjects(document: dict[str, Any]) -> list[dict[str, Any]]:
                     "summary": operation["summary"],
                     "description": operation["description"],
                     "parameters": [_field(one["name"], one["schema"], one) for one in operation["parameters"]],
-                    "answer": answer["$ref"].rpartition("/")[2],
+                    "answer": _answer_of(operation),
+                    "asks_for_a_key": "security" in operation,
                 }
             )
     return [subject for subject in found.values() if subject["operations"]]
+
+
+def _answer_of(operation: dict[str, Any]) -> str:
+    """The name of the shape; nothing for a document, or where there is nothing to tell."""
+    good = next(one for status, one in operation["responses"].items() if status.startswith("2"))
+    schema = good.get("content", {}).get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
 def _shapes(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Where machines come in: what holds for every address below /api, /oeapi and /edudex.
 
 Methods, the kinds of answer, errors, limits and caches are the same for all of them and are said here once, so that a
-view only says what it knows. No cookie is set and none is looked at.
+view only says what it knows. No cookie is set and none is looked at. What is for everyone may be kept by anyone; what
+a key opens is kept nowhere, and no script of another site may ask for it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
@@ -27,10 +29,14 @@ from lms.api.catalogue import version
 from lms.api.languages import language_of
 
 PREFIXES = ("/api/", "/oeapi/", "/edudex/")
-ALLOWED = "GET, HEAD, OPTIONS"
+# Below this nothing is open: a browser has no key, and ours are not to end up in one.
+FOR_KEYS = "/api/v1/employer/"
+READING = ("GET", "HEAD", "OPTIONS")
 # How long an answer may be kept here; it is thrown away earlier when the catalogue changes.
 KEPT_SECONDS = 60
 WINDOW_SECONDS = 60
+# What an error keeps of the answer that it replaces.
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 # What a browser's script on another site may read besides the body.
 EXPOSED = "ETag, Last-Modified, Link, Retry-After"
 
@@ -55,14 +61,15 @@ class MachineMiddleware:
         response = self._answer(request)
         request.method = asked
         if response.status_code >= 400 and response.headers.get("Content-Type") != problems.CONTENT_TYPE:
-            kept = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
+            kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
             response = problems.problem(response.status_code, _words_for(response.status_code))
             for name, value in kept.items():
                 response.headers[name] = value
         if response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        if not request.path_info.startswith(FOR_KEYS):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
         response = self.gzip.process_response(request, response)
         if asked == "HEAD" and isinstance(response, HttpResponse):
             # As long as the body of a GET would be, and empty.
@@ -78,9 +85,10 @@ class MachineMiddleware:
             return _options(request)
         if request.method == "HEAD":
             request.method = "GET"
-        elif request.method != "GET" and _is_known(request):
-            refused = problems.problem(405, "This address can only be read: use GET.")
-            refused.headers["Allow"] = ALLOWED
+        allowed = _methods_of(request)
+        if allowed and request.method not in allowed:
+            refused = problems.problem(405, f"This address takes {' and '.join(_meaningful(allowed))} only.")
+            refused.headers["Allow"] = ", ".join(allowed)
             return refused
         return self.get_response(request)
 
@@ -93,41 +101,38 @@ def _words_for(status: int) -> str:
     return ""
 
 
-def _is_known(request: HttpRequest) -> bool:
-    """Whether an address of ours stands behind it; the last line of ``lms.api.urls`` takes the rest."""
+def _methods_of(request: HttpRequest) -> tuple[str, ...]:
+    """What the address takes; nothing where none of ours stands: the last line of ``lms.api.urls`` takes the rest."""
+    if request.method == "GET":
+        return READING  # always, or it answers for itself
     try:
-        return not resolve(request.path_info).view_name.endswith(":nothing")
+        found = resolve(request.path_info)
     except Resolver404:
-        return False
+        return ()
+    return () if found.view_name.endswith(":nothing") else getattr(found.func, "methods", READING)
+
+
+def _meaningful(methods: tuple[str, ...]) -> list[str]:
+    return [one for one in methods if one not in {"HEAD", "OPTIONS"}]
 
 
 def _options(request: HttpRequest) -> HttpResponse:
-    if not _is_known(request):
+    if not (allowed := _methods_of(request)):
         return problems.problem(404, _words_for(404))
     response = HttpResponse(status=204)
-    response.headers["Allow"] = ALLOWED
-    response.headers["Access-Control-Allow-Methods"] = ALLOWED
+    response.headers["Allow"] = ", ".join(allowed)
+    if request.path_info.startswith(FOR_KEYS):
+        return response
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(allowed)
     response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-Modified-Since, If-None-Match"
     response.headers["Access-Control-Max-Age"] = "86400"
     return response
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
-    """A counter per address and minute. The cache may be each process's own: the limit stops a machine that went
-    wild, it does not meter anyone.
-    """
-    if not settings.LMS_API_RATE:
-        return None
-    now = int(time.time())
-    window, left = now // WINDOW_SECONDS, WINDOW_SECONDS - now % WINDOW_SECONDS
-    asker = hashlib.sha256(get_adapter(request).get_client_ip(request).encode()).hexdigest()[:16]
-    key = f"api.asked.{window}.{asker}"
-    cache.add(key, 0, WINDOW_SECONDS * 2)
-    try:
-        asked = cache.incr(key)
-    except ValueError:  # thrown out in between
-        return None
-    if asked <= settings.LMS_API_RATE:
+    """One address may ask so often in a minute."""
+    left = beyond(f"asked.{asker_of(request)}", settings.LMS_API_RATE)
+    if not left:
         return None
     response = problems.problem(
         429,
@@ -135,6 +140,36 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     )
     response.headers["Retry-After"] = str(left)
     return response
+
+
+def asker_of(request: HttpRequest) -> str:
+    """The address that asks, unreadable; all who come without one, through a socket, count as one."""
+    try:
+        address = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        address = ""
+    return hashlib.sha256(address.encode()).hexdigest()[:16]
+
+
+def beyond(what: str, most: int, *, count: bool = True) -> int:
+    """How many seconds of this minute are left for who did ``what`` more than ``most`` times in it; else 0.
+
+    The cache may be each process's own: the limit stops a machine that went wild, it does not meter anyone. A limit of
+    0 is none.
+    """
+    if not most:
+        return 0
+    now = int(time.time())
+    window, left = now // WINDOW_SECONDS, WINDOW_SECONDS - now % WINDOW_SECONDS
+    key = f"api.{window}.{what}"
+    if not count:
+        return left if cache.get(key, 0) >= most else 0
+    cache.add(key, 0, WINDOW_SECONDS * 2)
+    try:
+        done = cache.incr(key)
+    except ValueError:  # thrown out in between
+        return 0
+    return left if done > most else 0
 
 
 # One address ----------------------------------------------------------------------------------------------------------
@@ -184,6 +219,36 @@ def served(
         conditional = get_conditional_response(request, response.headers["ETag"], int(state.at.timestamp()), response)
         return conditional or response
 
+    return answer
+
+
+def served_to_keys(
+    view: View, *, parameters: Mapping[str, frozenset[str]], media_type: str = "application/json"
+) -> View:
+    """As ``served``, for what a key opens: by method what can be asked, and an answer that nobody keeps.
+
+    Its ``ETag`` spares who asks again the body, not us the work: what may be seen is decided anew each time.
+    """
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        known = parameters.get(str(request.method), frozenset())
+        if not request.accepts(media_type):
+            response: HttpResponseBase = _not_acceptable(request, media_type)
+        elif unknown := sorted(set(request.GET) - known):
+            response = _unknown_parameter(unknown[0], known)
+        else:
+            response = view(request, *args, **kwargs)
+            if request.method == "GET" and response.status_code == 200 and isinstance(response, HttpResponse):
+                response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+                conditional = get_conditional_response(request, response.headers["ETag"], None, response)
+                response = conditional or response
+        response.headers["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ["Authorization", "Accept-Language"])
+        return response
+
+    reads = {"HEAD", "OPTIONS"} if "GET" in parameters else {"OPTIONS"}
+    answer.methods = (*parameters, *sorted(reads))  # type: ignore[attr-defined]
+    answer.csrf_exempt = True  # type: ignore[attr-defined]  # a key is no cookie: no other site can make a browser send it
     return answer
 
 

@@ -21,7 +21,7 @@ from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 from pydantic import BaseModel, ConfigDict
 
-from lms.api.edge import View, served
+from lms.api.edge import View, served, served_to_keys
 from lms.api.problems import CONTENT_TYPE, Problem, problem
 
 
@@ -68,11 +68,15 @@ PROBLEM_SCHEMA = {
 }
 PROBLEMS = {
     "400": _("A parameter is wrong or does not exist."),
+    "401": _("The API key is missing, unknown, expired or revoked."),
+    "403": _("The API key works, but not for this."),
     "404": _("There is no such thing, or not any more."),
-    "405": _("These addresses can only be read."),
+    "405": _("This address does not take that method."),
     "406": _("The kind of answer that was asked for is not given."),
     "429": _("Too many requests in a minute; Retry-After says when to come back."),
 }
+# Only where a key is asked for.
+WITH_A_KEY = {"401", "403"}
 
 
 class MachineAPI(NinjaAPI):
@@ -89,18 +93,23 @@ class MachineAPI(NinjaAPI):
 
     def patterns(self, *, speaks: bool = False) -> list[URLPattern]:
         """The addresses, each served by the edge, named after their operation."""
-        operations: dict[str, Operation] = {}
+        operations: dict[str, list[Operation]] = {}
         for router in self._get_bound_routers():
             for view in router.path_operations.values():
-                for operation in view.operations:
-                    operations[operation.view_func.__name__] = operation
+                # All methods of an address stand under the name of its first.
+                operations[view.operations[0].view_func.__name__] = view.operations
         found = []
         for pattern in self.urls[0]:
             if not isinstance(pattern, URLPattern) or pattern.name not in operations:
                 continue  # ninja's own root
-            operation = operations[pattern.name]
-            extra = getattr(operation.view_func, "served_as", {})
-            answered = served(cast(View, pattern.callback), parameters=parameters_of(operation), speaks=speaks, **extra)
+            here = operations[pattern.name]
+            how = getattr(here[0].view_func, "served_as", {})
+            answered: View
+            if here[0].auth_callbacks:
+                known = {method: parameters_of(one) for one in here for method in one.methods}
+                answered = served_to_keys(cast(View, pattern.callback), parameters=known, **how)
+            else:
+                answered = served(cast(View, pattern.callback), parameters=parameters_of(here[0]), speaks=speaks, **how)
             found.append(path(str(pattern.pattern), answered, name=pattern.name))
         return found
 
@@ -112,7 +121,7 @@ class MachineAPI(NinjaAPI):
 
 
 def serve_as(**how: Any) -> Any:
-    """How the edge serves this view, where that is not as usual: ``max_age``, ``keeps``."""
+    """How the edge serves this view, where that is not as usual: ``max_age``, ``keeps``, ``media_type``."""
 
     def mark(view: Any) -> Any:
         view.served_as = how
@@ -135,7 +144,10 @@ def _as_problem(request: HttpRequest, error: Any) -> HttpResponse:
     """Whatever went wrong in a view, as a problem."""
     match error:
         case Problem():
-            return problem(error.status, error.detail, **error.more)
+            refused = problem(error.status, error.detail, **error.more)
+            for name, value in error.headers.items():
+                refused.headers[name] = value
+            return refused
         case ValidationError():
             return _wrong_parameters(error)
         case HttpError():
@@ -176,7 +188,8 @@ def _completed(schema: Mapping[str, Any]) -> dict[str, Any]:
                     "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
                 for status, words in PROBLEMS.items()
-                if status != "404" or any(one["in"] == "path" for one in operation["parameters"])
+                if (status != "404" or any(one["in"] == "path" for one in operation["parameters"]))
+                and (status not in WITH_A_KEY or "security" in operation)
             }
     return _only_used(document)
 

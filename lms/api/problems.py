@@ -1,6 +1,7 @@
 """Errors as machines read them: ``application/problem+json`` (RFC 9457), the same under every address of ours."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,9 +14,9 @@ CONTENT_TYPE = "application/problem+json"
 class Problem(Exception):
     """Something the asker can mend; the edge answers it."""
 
-    def __init__(self, status: int, detail: str, **more: Any) -> None:
+    def __init__(self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.more = status, detail, more
+        self.status, self.detail, self.headers, self.more = status, detail, headers or {}, more
 
 
 class BadParameter(Problem):

@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.people.models import AddressProof, Employment, Membership, Organisation, Role, User, normalised_email
+from lms.people.tokens import tell_of_tokens
 
 # For one proof: the mail may be slow, but nobody's mailbox is to be filled.
 CODES_PER_PROOF = 5
@@ -144,7 +145,9 @@ def end_role(membership: Membership, *, by: User | None, on: date) -> Membership
     require(by, "give_role", membership.organisation)
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])
-    Event.record(membership, "membership.ended", by=by, at=timezone.now(), data={"on": on})
+    at = timezone.now()
+    Event.record(membership, "membership.ended", by=by, at=at, data={"on": on})
+    tell_of_tokens(membership, at=at)
     return membership
 
 

@@ -25,6 +25,7 @@ from lms.people.models import (
     User,
     normalised_email,
 )
+from lms.people.tokens import tell_of_tokens
 
 
 class LastOfHR(Exception):
@@ -236,6 +237,7 @@ def end_hr(membership: Membership, *, by: User | None, at: datetime) -> None:
         raise LastOfHR(membership.pk)
     data = {"on": today, "role": Role.HR, "organisation": company.pk, "person": membership.user_id}
     Event.record(membership, "membership.ended", by=by, at=at, data=data)
+    tell_of_tokens(membership, at=at)
     if membership.starts_on < today:
         membership.ends_on = today - timedelta(days=1)
         membership.save(update_fields=["ends_on"])

@@ -1,7 +1,7 @@
 """What we keep about people themselves."""
 
 from lms.kernel.privacy import declare
-from lms.people.models import Claim, Department, Employment, Invitation, Membership, Organisation, User
+from lms.people.models import ApiToken, Claim, Department, Employment, Invitation, Membership, Organisation, User
 
 declare(
     User,
@@ -37,6 +37,13 @@ declare(
     purpose="Asking a colleague to be HR too.",
     ground="legitimate interest of the employer",
     keep="1 year after it ended",
+)
+declare(
+    ApiToken,
+    personal=["made_by", "revoked_by"],
+    purpose="Knowing who let an organisation's own system in, and who stopped it.",
+    ground="legitimate interest (security)",
+    keep="2 years after it stopped working",
 )
 declare(Organisation)
 declare(Department)

@@ -7,18 +7,20 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets.button import Button
 
-from lms.kernel.back_office import ScopedViewSet
+from lms.kernel.back_office import Decision, ReadOnlyViewSet, ScopedViewSet, register_decision
 from lms.people import claims_office
 from lms.people.actions import save_person
 from lms.people.claims_office import ClaimViewSet
 from lms.people.forms import MembershipForm, PersonField, PersonForm
-from lms.people.models import Employment, Membership, Organisation, Role, User
+from lms.people.models import ApiToken, Employment, Membership, Organisation, Role, User
+from lms.people.tokens import revoke_token, tell_of_tokens
 
 
 class OrganisationViewSet(ScopedViewSet):
@@ -98,6 +100,12 @@ class MembershipViewSet(OfPerson):
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return forms.modelform_factory(Membership, form=MembershipForm, formfield_callback=self.formfield_for_dbfield)
 
+    def save(self, form: Any, *, by: User) -> Membership:
+        membership: Membership = super().save(form, by=by)
+        if "ends_on" in form.changed_data and membership.ends_on:
+            tell_of_tokens(membership, at=timezone.now())
+        return membership
+
 
 class EmploymentViewSet(OfPerson):
     model = Employment
@@ -114,6 +122,29 @@ class EmploymentViewSet(OfPerson):
         return rows.filter(is_employer=True) if name == "organisation" else rows
 
 
+class ApiTokenViewSet(ReadOnlyViewSet):
+    """The keys of all employers; HR makes them, the office can stop them."""
+
+    model = ApiToken
+    icon = "key"
+    menu_label = gettext_lazy("API keys")
+    may_view = (Role.OFFICER,)
+    list_display = ["name", "organisation", "start", "made_at", "expires_at", "used_at", "revoked_at"]
+    list_filter = ["organisation"]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "start", "organisation__name"]
+    ordering = "-made_at"
+    inspect_view_fields = [
+        "name", "organisation", "start", "scopes", "made_by", "made_at", "expires_at", "used_at", "revoked_at",
+        "revoked_by",
+    ]  # fmt: skip
+    says = {
+        "token.made": gettext_lazy("Made"),
+        "token.used": gettext_lazy("Used, first time that day"),
+        "token.revoked": gettext_lazy("Revoked"),
+    }
+
+
 class PeopleGroup(ViewSetGroup):
     """One menu for people and organisations."""
 
@@ -126,6 +157,7 @@ class PeopleGroup(ViewSetGroup):
         MembershipViewSet("memberships"),
         EmploymentViewSet("employments"),
         ClaimViewSet("claims"),
+        ApiTokenViewSet("api_tokens"),
     )
 
 
@@ -137,3 +169,25 @@ def people_in_the_back_office() -> PeopleGroup:
 @hooks.register("register_admin_urls")
 def hr_in_the_back_office() -> list[URLPattern]:
     return claims_office.addresses()
+
+
+def _revoke(token: ApiToken, by: User) -> str:
+    revoke_token(token, by=by, at=timezone.now())
+    return _("The key is revoked. It opens nothing any more.")
+
+
+@hooks.register("register_admin_urls")
+def decisions_about_tokens() -> list:
+    return register_decision(
+        Decision(
+            model=ApiToken,
+            name="revoke",
+            label=gettext_lazy("Revoke"),
+            question=gettext_lazy("Revoke this key? The system that uses it gets no answer from that moment on."),
+            verb="revoke",
+            icon="cross",
+            carry_out=_revoke,
+            possible=lambda token: token.revoked_at is None,
+            is_serious=True,
+        )
+    )

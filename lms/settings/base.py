@@ -52,6 +52,8 @@ LMS_KEPT_PAGES = (
 )
 # How often one address may ask our machine addresses (/api, /oeapi, /edudex) in a minute; 0 is as often as it likes.
 LMS_API_RATE = env.number("LMS_API_RATE", 600)
+# The same for one key of an employer, wherever it asks from.
+LMS_API_KEY_RATE = env.number("LMS_API_KEY_RATE", 300)
 # Our number at EDU-DEX. Empty means that there is no feed.
 LMS_EDUDEX_ORG_UNIT = env.text("LMS_EDUDEX_ORG_UNIT", "")
 # Who may read /metrics: the bearer of this token. Empty means anyone who reaches it, which production refuses.

@@ -23,6 +23,7 @@ from courses.models import Course, CourseSkill, Edition, Part, Price, Session, S
 from lms.kernel.context import forget_identity
 from lms.kernel.models import Event, SiteIdentity
 from lms.people.models import Organisation, Role
+from tests.certificates.conftest import certificate, finished, granted, of_dina, taught  # noqa: F401  (fixtures)
 from tests.factories import (
     NOW,
     CourseFactory,

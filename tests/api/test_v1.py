@@ -415,14 +415,18 @@ def test_a_kept_answer_costs_four_queries_at_most(world: World, client: Client):
 def test_the_description_is_openapi(world: World, client: Client, address: str):
     said = ask(client, address)
     assert list(OpenAPIV31SpecValidator(said).iter_errors()) == []
-    operations = [one["get"] for one in said["paths"].values()]
+    operations = [operation for one in said["paths"].values() for operation in one.values()]
     names = [one["operationId"] for one in operations]
     assert len(names) == len(set(names))
-    assert all(set(one) == {"get"} for one in said["paths"].values())
+    open_to_all = [one for path, one in said["paths"].items() if "/employer/" not in path]
+    assert all(set(one) == {"get"} for one in open_to_all)
     for operation in operations:
         assert operation["summary"]
         assert operation["description"]
-        assert {"200", "400", "405", "406", "429"} <= set(operation["responses"])
+        assert {"400", "405", "406", "429"} <= set(operation["responses"])
+        assert any(status.startswith("2") for status in operation["responses"])
+        assert ("security" in operation) == ({"401", "403"} <= set(operation["responses"]))
+    assert all("security" not in one["get"] for one in open_to_all)
 
 
 @pytest.mark.once
@@ -430,10 +434,11 @@ def test_names_of_operations_stay():
     """Programs are made with these: a name that changes breaks them."""
     from lms.api.v1.api import api
 
-    names = {one["get"]["operationId"] for one in api.document()["paths"].values()}
+    names = {one["operationId"] for methods in api.document()["paths"].values() for one in methods.values()}
     assert names == {
         "getIndex", "listCourses", "getCourse", "listLabs", "getLab", "listThemes", "listEditions", "getEdition",
-        "getSeats", "listSeats",
+        "getSeats", "listSeats", "listEmployerEnrolments", "getEmployerEnrolment", "listEmployerCertificates",
+        "getEmployerCertificate", "getEmployerCertificatePdf",
     }  # fmt: skip
 
 
@@ -461,7 +466,7 @@ def test_the_page_names_every_address_and_answer(world: World, client: Client):
         assert f"<code>{path}</code>" in page
     for shape in said["components"]["schemas"]:
         assert f'id="shape-{shape}"' in page
-    for status in (400, 404, 405, 406, 429):
+    for status in (400, 401, 403, 404, 405, 406, 429):
         assert f'id="problem-{status}"' in page
 
 

@@ -109,7 +109,13 @@ ROOMS = {
         "enrolments:register_print <closed_list>",
         "enrolments:results <assessed>",
     ],
-    "hr@demo.example": ["enrolments:employer", "enrolments:my", "certificates:mine"],
+    "hr@demo.example": [
+        "enrolments:employer",
+        "connections:list",
+        "connections:make_key",
+        "enrolments:my",
+        "certificates:mine",
+    ],
     "coordinator@demo.example": ["enrolments:trainer", "certificates:office"],
     "office@demo.example": [
         "enrolments:register_reopen <closed_list>",

@@ -40,7 +40,8 @@ from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
 from lms.messages.actions import post_message
 from lms.messages.models import Message
 from lms.people import hr_actions
-from lms.people.models import Membership, Organisation, Role, User
+from lms.people.models import ApiToken, Membership, Organisation, Role, User
+from lms.people.tokens import make_token
 from tests.factories import (
     NOW,
     AssessmentFactory,
@@ -133,6 +134,7 @@ def _house(marker: str, *, code: str, name: str) -> House:
     house.rows = _catalogue(house) | _plan(house)
     house.rows |= _taking_part(house)
     house.rows |= _at_the_desk(house)
+    house.rows |= _connections(house)
     return house
 
 
@@ -280,6 +282,12 @@ def _for_hr(house: House) -> dict[str, Any]:
             language="nl", by=house.people["learner"], at=NOW,
         ),
     }  # fmt: skip
+
+
+def _connections(house: House) -> dict[str, Any]:
+    scopes = [ApiToken.Scope.READ_ENROLMENTS]
+    key, _secret = make_token(house.employer, name=f"Sleutel {house.marker}", scopes=scopes, days=90, by=None, at=NOW)
+    return {"api-token": key}
 
 
 def _at_the_desk(house: House) -> dict[str, Any]:

@@ -60,7 +60,9 @@ GET  cms:(suggestions|compare|guide)      200  200  200  200  200  200  200  200
 
 GET  for_systems                          200  200  200  200  200  200  200  200  200  200  200  200
 GET  api:docs                             to   to   to   to   to   to   to   to   to   to   to   to
-GET  api:(openapi|get_.*|list_(?!seats).*) 200 200  200  200  200  200  200  200  200  200  200  200
+GET  api:(openapi|get_(?!employer).*)     200  200  200  200  200  200  200  200  200  200  200  200
+GET  api:list_(?!seats|employer).*        200  200  200  200  200  200  200  200  200  200  200  200
+GET  api:(get|list)_employer.*            401  401  401  401  401  401  401  401  401  401  401  401
 GET  api:list_seats                       400  400  400  400  400  400  400  400  400  400  400  400
 GET  oeapi:.*                             200  200  200  200  200  200  200  200  200  200  200  200
 GET  (edudex|machines):.*                 404  404  404  404  404  404  404  404  404  404  404  404
@@ -98,6 +100,11 @@ GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405
 POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
 
 GET  remove_password                      in   to   to   to   to   to   to   to   to   to   to   to
+
+GET  connections:(list|make_key)          in   404  404  404  404  404  404  404  200  200  404  404
+POST connections:make_key                 in   404  404  404  404  404  404  404  200  200  404  404
+GET  connections:revoke_key               in   404  404  404  404  404  404  404  200  404  404  404
+POST connections:revoke_key               in   404  404  404  404  404  404  404  to   404  404  404
 
 GET  certificates:mine                    in   200  200  200  200  200  200  200  200  200  200  200
 GET  certificates:detail                  in   404  200  404  404  404  200  404  404  404  200  200
@@ -159,7 +166,7 @@ GET  people:delete                        in   403  403  403  403  403  404  404
 GET  (memberships|employments|identity|topics):ANY in   403  403  403  403  403  404  404  403  403  200  404
 GET  claims:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  404
 GET  (decide_claim_approve|decline_claim|invite_hr) in 403 403 403 403 403 404 404 403 403  200  404
-GET  messages:(LIST|LOOK)                 in   403  403  403  403  403  404  404  403  403  200  404
+GET  (messages|api_tokens):(LIST|LOOK)    in   403  403  403  403  403  404  404  403  403  200  404
 GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
 GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
 GET  translations(|_results)              in   403  403  403  403  403  200  200  403  403  200  home
@@ -168,7 +175,7 @@ GET  translation_draft                    in   403  403  403  403  403  200  404
 GET  decide_edition_(publish|cancel|go)   in   403  403  403  403  403  200  404  403  403  200  404
 GET  decide_peergroup_(start|end)         in   403  403  403  403  403  200  404  403  403  200  404
 GET  decide_meeting_cancel                in   403  403  403  403  403  200  404  403  403  200  404
-GET  decide_message_retry                 in   403  403  403  403  403  404  404  403  403  200  404
+GET  decide_(message_retry|apitoken_revoke) in   403  403  403  403  403  404  404  403  403  200  404
 """
 SHORT = {
     "LIST": "(index|index_results)",
@@ -295,6 +302,7 @@ ROW_OF_VIEWSET = {
     "subsidies": "subsidy",
     "back-office-enrolments": "enrolment",
     "people": "person",
+    "api_tokens": "api-token",
 }
 KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "verify": lambda world: {"number": _number(world)},
@@ -334,6 +342,10 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "api:get_course": lambda world: {"code": world.row("course").code},
     "api:get_(edition|seats)": lambda world: {"code": world.row("edition").code},
     "api:get_lab": lambda world: {"code": world.row("organisation").code},
+    "api:get_employer_enrolment": lambda world: {"code": world.row("enrolment").code},
+    "api:get_employer_certificate.*": lambda world: {"number": _number(world)},
+    "connections:revoke_key": lambda world: {"key": world.row("api-token").uuid},
+    "decide_apitoken_revoke": lambda world: {"pk": world.row("api-token").pk},
     "oeapi:(organisation.*)": lambda world: {"organisationId": world.row("organisation").uuid},
     "oeapi:(programme|programme_courses|programme_offerings)": lambda world: {"programmeId": world.row("course").uuid},
     "oeapi:programme_offering": lambda world: {"programmeOfferingId": world.row("edition").uuid},
@@ -461,6 +473,7 @@ SENT: dict[str, dict[str, Any]] = {
     "enrolments:register_reopen": {"reason": "Een vergissing."},
     "enrolments:register": {"then": "rest"},
     "certificates:bundle": {"all": "1"},
+    "connections:make_key": {"name": "Nog een", "scopes": ["enrolments:read"], "days": "90"},
     "certificates:revoke": {"public_reason": "mistake", "inside_reason": "Verkeerde naam."},
     "certificates:replace": {},
 }

@@ -46,10 +46,10 @@ def edition_said(edition: Edition, language: str, moment: datetime) -> dict:
         "title": in_language(edition.course, "title", language),
         "provider": house(edition.provider),
         "state": edition.phase(moment).value,
-        "starts_at": edition.starts_at and _local(edition.starts_at),
-        "ends_at": edition.ends_at and _local(edition.ends_at),
-        "enrolment_opens_at": _local(edition.enrolment_opens_at),
-        "enrolment_closes_at": _local(edition.enrolment_closes_at),
+        "starts_at": edition.starts_at and local(edition.starts_at),
+        "ends_at": edition.ends_at and local(edition.ends_at),
+        "enrolment_opens_at": local(edition.enrolment_opens_at),
+        "enrolment_closes_at": local(edition.enrolment_closes_at),
         "teaching_language": edition.language,
         "mode": edition.mode,
         "place": shapes.Place(
@@ -67,7 +67,7 @@ def edition_said(edition: Edition, language: str, moment: datetime) -> dict:
     }
 
 
-def _local(moment: datetime) -> datetime:
+def local(moment: datetime) -> datetime:
     """In our own zone: a reader who ignores the offset still sees the hour on the door."""
     return timezone.localtime(moment, ZONE)
 
@@ -144,8 +144,8 @@ def get_edition(request: HttpRequest, code: shapes.AskedCode, query: Query[shape
             shapes.SessionPlanned(
                 number=one.number,
                 title=in_language(one, "title", language),
-                starts_at=_local(one.starts_at),
-                ends_at=_local(one.ends_at),
+                starts_at=local(one.starts_at),
+                ends_at=local(one.ends_at),
                 mode=one.mode,
                 room=in_language(one.room, "name", language) if one.room else None,
             )

@@ -6,12 +6,15 @@ from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
 from lms.people.models.roles import STAFF, Role
+from lms.people.models.tokens import ApiToken, ApiTokenQuerySet
 from lms.people.models.users import User, UserManager, UserQuerySet, normalised_email
 
 __all__ = [
     "STAFF",
     "AddressProof",
     "AddressProofQuerySet",
+    "ApiToken",
+    "ApiTokenQuerySet",
     "Claim",
     "Department",
     "Employment",

@@ -24,6 +24,8 @@ class OrganisationQuerySet(Scoped):
         return self.exclude(lab_kind="")
 
     def allowing(self, user: User, verb: str) -> OrganisationQuerySet:
+        if verb == "connect":  # its own systems to ours: HR's alone, not the office's
+            return self.filter(pk__in=user.organisations_as(Role.HR))
         if user.holds(Role.OFFICER) or (verb == "view" and user.holds(Role.AUDITOR)):
             return self
         if verb == "view":

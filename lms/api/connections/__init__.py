@@ -1,0 +1,1 @@
+"""The employer's page Connections: the keys with which its own systems read here."""
