@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_hr_roles_and_departments'),
+        ('people', '0003_employers_that_approve'),
     ]
 
     operations = [
