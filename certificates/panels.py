@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db import models
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, CertificateQuerySet
 from certificates.reading import reading_of
 from lms.kernel.models import Event
-from lms.kernel.panels import Panel
+from lms.kernel.panels import Column, Panel
 from lms.people.models import Organisation, Role, User
 
 PER_PAGE = 50
@@ -83,5 +88,19 @@ def downloads_of_mine(request: HttpRequest) -> dict[str, Any] | None:
 
 
 DOWNLOADS = Panel("my_sharing", 10, "certificates/panel_downloads.html", downloads_of_mine)
+
+
+def beside_participants(request: HttpRequest, rows: Collection[models.Model]) -> dict[int, SafeString | str]:
+    """The newest certificate of each enrolment on view, with the way to it; only what this person may see."""
+    found = Certificate.objects.visible_to(cast(User, request.user)).filter(enrolment__in=[one.pk for one in rows])
+    return {
+        one.enrolment_id: render_to_string(
+            "certificates/in_a_table.html", {"certificate": one, "expired": one.is_expired()}
+        )
+        for one in found.order_by("pk")
+    }
+
+
 MINE = Panel("my", 40, "certificates/panel_my.html", in_my_room)
 SHARED = Panel("employer", 40, "certificates/panel_employer.html", in_the_employers_room)
+PARTICIPANTS = Column("participants", 40, _("Certificate"), beside_participants)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from certificates.lettering import FOLDER, Undrawable, font_for, tidy
+from lms.kernel.lettering import FOLDER, Undrawable, font_for, tidy
 
 WIDTH, HEIGHT = 1200, 630
 COVERS = 8

@@ -26,6 +26,16 @@ class EnrolmentsConfig(AppConfig):
         )
         menu.register(
             menu.Item(
+                _("My editions"),
+                "enrolments:cockpit_editions",
+                place="user",
+                order=15,
+                icon="gauge",
+                for_user=lambda user: user.holds(Role.COORDINATOR, Role.OFFICER),
+            )
+        )
+        menu.register(
+            menu.Item(
                 _("Learning in your company"),
                 "enrolments:employer",
                 place="user",

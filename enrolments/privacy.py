@@ -1,6 +1,8 @@
 """What we keep about taking part."""
 
 from enrolments.models import (
+    Announcement,
+    AnnouncementRecipient,
     Approval,
     Assessment,
     Attendance,
@@ -61,4 +63,18 @@ declare(
     purpose="Showing one's own sessions in one's own calendar, under a private address.",
     ground="contract, at the person's request",
     keep="until the learner stops it",
+)
+declare(
+    Announcement,
+    personal=["subject_nl", "text_nl", "subject_en", "text_en", "by"],
+    purpose="Telling the people of an edition what they need to know; who wrote what to whom.",
+    ground="contract",
+    keep="end of the edition and 2 years",
+)
+declare(
+    AnnouncementRecipient,
+    personal=["enrolment", "language"],
+    purpose="Knowing whom a message went to.",
+    ground="contract",
+    keep="with the announcement",
 )

@@ -4,6 +4,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from enrolments.views import approvals, employer, enrolling, my, sharing, subscription, trainer, trainer_line
+from enrolments.views.cockpit import announcing, calling_off, history, people
+from enrolments.views.cockpit import edition as cockpit
 
 app_name = "enrolments"
 
@@ -45,4 +47,33 @@ urlpatterns = [
     path(_("employer/invitation/<uuid:token>/"), employer.invitation, name="hr_invitation"),
     path(_("employer/claim/"), employer.claim, name="claim"),
     path(_("employer/claim/<int:pk>/withdraw/"), employer.withdraw_claim, name="withdraw_claim"),
+    # The coordinator's room
+    path(_("office/editions/"), cockpit.editions, name="cockpit_editions"),
+    path(_("office/editions/<slug:edition>/"), cockpit.cockpit, name="cockpit"),
+    path(_("office/editions/<slug:edition>/places/"), cockpit.capacity, name="cockpit_capacity"),
+    path(_("office/editions/<slug:edition>/go/"), cockpit.go, name="cockpit_go"),
+    path(_("office/editions/<slug:edition>/cancel/"), calling_off.cancel, name="cockpit_cancel"),
+    path(_("office/editions/<slug:edition>/enrol/"), people.enrol, name="cockpit_enrol"),
+    path(_("office/editions/<slug:edition>/people/<str:code>/"), people.person, name="cockpit_person"),
+    path(
+        _("office/editions/<slug:edition>/people/<str:code>/withdraw/"),
+        people.withdraw_person,
+        name="cockpit_withdraw",
+    ),
+    path(_("office/editions/<slug:edition>/people/<str:code>/offer/"), people.offer, name="cockpit_offer"),
+    path(_("office/editions/<slug:edition>/people/<str:code>/longer/"), people.extend, name="cockpit_extend"),
+    path(_("office/editions/<slug:edition>/people/<str:code>/take-back/"), people.take_back, name="cockpit_take_back"),
+    path(_("office/editions/<slug:edition>/messages/"), announcing.announcements, name="cockpit_announcements"),
+    path(_("office/editions/<slug:edition>/messages/new/"), announcing.write, name="cockpit_announce"),
+    path(
+        _("office/editions/<slug:edition>/messages/<uuid:announcement>/"),
+        announcing.announcement,
+        name="cockpit_announcement",
+    ),
+    path(_("office/editions/<slug:edition>/timeline/"), history.timeline, name="cockpit_timeline"),
+    path(
+        _("office/editions/<slug:edition>/participants.<str:file_format>"),
+        history.participants,
+        name="cockpit_participants",
+    ),
 ]

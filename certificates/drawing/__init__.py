@@ -16,13 +16,13 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates import lettering
 from certificates.drawing import front, statement
 from certificates.drawing.tagging import with_structure
 from certificates.drawing.typesetting import BOTTOM, HEIGHT, TOP, WIDTH, Block, DoesNotFit, Sheet, space, stacked
 from certificates.drawing.wording import LOCALES, WORDS, Facts, Snapshot
-from certificates.lettering import Undrawable
 from certificates.numbers import grouped
+from lms.kernel import lettering
+from lms.kernel.lettering import Undrawable
 
 __all__ = ["DoesNotFit", "Undrawable", "draw_certificate"]
 

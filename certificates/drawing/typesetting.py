@@ -9,10 +9,10 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates import lettering
 from certificates.drawing.artwork import Colour, colour
 from certificates.drawing.tagging import Marker, write
 from certificates.drawing.wording import LOCALES, Bilingual, Facts
+from lms.kernel import lettering
 
 WIDTH, HEIGHT = landscape(A4)
 TOP, BOTTOM = HEIGHT - 13 * mm, 11 * mm

@@ -6,7 +6,7 @@ is no gettext here: a snapshot must read the same whatever language happens to b
 
 from typing import Any
 
-from certificates import lettering
+from lms.kernel import lettering
 
 Snapshot = dict[str, Any]
 Bilingual = dict[str, str]

@@ -3,6 +3,7 @@
 from courses.actions.copying import copy_edition
 from courses.actions.courses import copy_course, save_course
 from courses.actions.editions import (
+    CapacityRefused,
     EditionFull,
     EditionIncomplete,
     NothingToDecide,
@@ -18,6 +19,7 @@ from courses.actions.editions import (
     save_edition,
     save_session,
     schedule_sessions,
+    set_capacity,
 )
 from courses.actions.importing import (
     AT_ONCE,
@@ -45,6 +47,7 @@ from courses.actions.trainers import save_trainer_line
 
 __all__ = [
     "AT_ONCE",
+    "CapacityRefused",
     "EditionFull",
     "EditionIncomplete",
     "ImportMoved",
@@ -78,6 +81,7 @@ __all__ = [
     "save_session",
     "save_trainer_line",
     "schedule_sessions",
+    "set_capacity",
     "take_in_file",
     "tell_of_edition",
     "withdraw_interest",

@@ -30,6 +30,14 @@ class EditionIncomplete(Exception):
         self.lacking = list(lacks)
 
 
+class CapacityRefused(Exception):
+    """An edition has no fewer places than are taken, and no fewer than its minimum; ``least`` is how many it keeps."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(str(least))
+        self.least = least
+
+
 class NothingToDecide(Exception):
     """Whether this edition goes ahead is no question: it is a draft, cancelled, begun, or decided on."""
 
@@ -179,6 +187,25 @@ def decide_to_run(edition: Edition, *, by: User | None, at: datetime) -> Edition
         raise NothingToDecide(edition.code)
     edition.refresh_from_db(fields=["go_decided_at"])
     Event.record(edition, "edition.go_decided", by=by, at=at, data={"seats_taken": edition.seats_taken})
+    return edition
+
+
+@transaction.atomic
+def set_capacity(edition: Edition, capacity: int, *, by: User | None, at: datetime) -> Edition:
+    """More or fewer places. Who waits is offered what came free by the action above this one. Raises CapacityRefused.
+
+    The caller holds the edition's lock.
+    """
+    require(by, "coordinate", edition)
+    least = max(edition.seats_taken, edition.minimum)
+    if capacity < least:
+        raise CapacityRefused(least)
+    was = edition.capacity
+    if capacity == was:
+        return edition
+    edition.capacity = capacity
+    edition.save(update_fields=["capacity"])
+    Event.record(edition, "edition.capacity_changed", by=by, at=at, data={"from": was, "to": capacity})
     return edition
 
 

@@ -151,7 +151,10 @@ class EditionViewSet(ScopedViewSet):
             f"{reverse('sessions:add')}?edition={thing.pk}",
         )
         copy = reverse("copy_edition", args=[thing.pk])
+        # By its name alone: the room is served by enrolments, which stands above.
+        room = reverse("enrolments:cockpit", args=[thing.code])
         return [
+            Button(_("Cockpit"), url=room, icon_name="group", priority=1),
             Button(_("Sessions"), url=listed, icon_name="time", priority=2),
             Button(_("New session"), url=new, icon_name="plus", priority=3),
             Button(_("New edition from this one"), url=copy, icon_name="copy", priority=4),

@@ -41,6 +41,15 @@ class EditionQuerySet(Scoped):
         """Published editions that have not begun, soonest first."""
         return self.published().filter(starts_at__gt=moment).order_by("starts_at", "code")
 
+    def awaiting_go(self, moment: datetime) -> EditionQuerySet:
+        """Of which it is not yet certain that they go ahead: courses.phases.awaits_go, said to the database."""
+        return self.published().filter(
+            Q(starts_at=None) | Q(starts_at__gt=moment),
+            decide_by__isnull=False,
+            go_decided_at=None,
+            seats_taken__lt=F("minimum"),
+        )
+
     def on_view(self, moment: datetime) -> EditionQuerySet:
         """What a visitor of the course may see: published editions that have not ended, cancelled ones not begun."""
         return self.filter(

@@ -1,5 +1,13 @@
 """Every write to enrolments that means something, by noun: enrolling, approvals, attendance, completion, sharing."""
 
+from enrolments.actions.announcing import (
+    LanguageMissing,
+    NobodyToTell,
+    Said,
+    TooManyAnnouncements,
+    announce,
+    audience_of,
+)
 from enrolments.actions.attendance import (
     CheckInRefused,
     RegisterLocked,
@@ -10,7 +18,17 @@ from enrolments.actions.attendance import (
     record_attendance,
     reopen_session,
 )
+from enrolments.actions.calling_off import call_off
 from enrolments.actions.completion import evaluate_completion, record_result
+from enrolments.actions.coordinating import (
+    DeadlineRefused,
+    OutOfTurnUnexplained,
+    change_capacity,
+    enrol_by_hand,
+    extend_offer,
+    offer_place,
+    take_back_offer,
+)
 from enrolments.actions.deciding import (
     deciders_of,
     grant_approval,
@@ -37,7 +55,7 @@ from enrolments.actions.enrolling import (
     renew_code,
     withdraw,
 )
-from enrolments.actions.sharing import note_export, revoke_grant, share
+from enrolments.actions.sharing import note_export, note_list, revoke_grant, share
 from lms.people.actions import CodeNotSent, CodeRefused
 
 __all__ = [
@@ -46,27 +64,41 @@ __all__ = [
     "CheckInRefused",
     "CodeNotSent",
     "CodeRefused",
+    "DeadlineRefused",
     "EnrolmentClosed",
+    "LanguageMissing",
+    "NobodyToTell",
+    "OutOfTurnUnexplained",
     "RegisterLocked",
+    "Said",
     "SeatGone",
     "TooEarly",
     "TooLate",
+    "TooManyAnnouncements",
     "accept_offer",
+    "announce",
+    "audience_of",
+    "call_off",
     "cancel_edition",
+    "change_capacity",
     "check_in",
     "close_session",
     "confirm_hold",
     "deciders_of",
     "decline_offer",
     "enrol",
+    "enrol_by_hand",
     "evaluate_completion",
+    "extend_offer",
     "forget_holds",
     "grant_approval",
     "hold_seat",
     "lapse_offer",
     "lapse_request",
     "note_export",
+    "note_list",
     "offer_free_seats",
+    "offer_place",
     "plan_talk",
     "record_attendance",
     "record_result",
@@ -77,5 +109,6 @@ __all__ = [
     "reopen_session",
     "revoke_grant",
     "share",
+    "take_back_offer",
     "withdraw",
 ]

@@ -419,9 +419,10 @@ def _end_offer(enrolment: Enrolment, *, verb: str, by: User | None, at: datetime
 
 
 @transaction.atomic
-def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
+def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime, reason: str = "") -> Enrolment:
     """Give up a seat or a place on the waiting list; the seat goes to who waits first.
 
+    ``reason`` is one of enrolments.reasons, of who does it on someone's behalf.
     Raises TransitionRefused when the edition is over: who was there and who was not is then on the register.
     """
     require(by, "withdraw", enrolment)
@@ -437,6 +438,7 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolmen
         by=by,
         verb="enrolment.withdrawn",
         at=at,
+        data={"reason": reason} if reason else None,
         offer_expires_at=None,
     )
     drop_approvals(enrolment, by=by, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from courses.models import Edition
 from enrolments.models import Enrolment, Grant
 from lms.kernel.models import Event
 from lms.kernel.policies import require
@@ -58,3 +59,10 @@ def stop_sharing_with(company: Organisation, learner: User, *, by: User, at: dat
 def note_export(company: Organisation, *, file_format: str, by: User | None, at: datetime) -> Event:
     """Someone of HR takes a list of people away: who and when is on record, as the learners were told."""
     return Event.record(company, "employer.exported", by=by, at=at, data={"format": file_format})
+
+
+@transaction.atomic
+def note_list(edition: Edition, *, file_format: str, by: User | None, at: datetime) -> Event:
+    """A coordinator takes the list of participants away: who and when is on record."""
+    require(by, "coordinate", edition)
+    return Event.record(edition, "edition.list_downloaded", by=by, at=at, data={"format": file_format})

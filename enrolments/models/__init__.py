@@ -1,5 +1,6 @@
 """Who takes part: seat holds, enrolments, approvals, attendance, results, and what a learner shares."""
 
+from enrolments.models.announcements import Announcement, AnnouncementRecipient
 from enrolments.models.approvals import Approval, ApprovalQuerySet
 from enrolments.models.assessments import Assessment, Result
 from enrolments.models.attendance import Attendance, AttendanceQuerySet
@@ -9,6 +10,8 @@ from enrolments.models.sharing import Grant, GrantQuerySet
 from enrolments.models.subscriptions import CalendarSubscription
 
 __all__ = [
+    "Announcement",
+    "AnnouncementRecipient",
     "Approval",
     "ApprovalQuerySet",
     "Assessment",

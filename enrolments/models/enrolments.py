@@ -102,7 +102,8 @@ class Enrolment(models.Model):
     TRANSITIONS = {
         State.REQUESTED: {State.CONFIRMED, State.WAITLISTED, State.DECLINED, State.WITHDRAWN, State.CANCELLED},
         State.WAITLISTED: {State.OFFERED, State.CONFIRMED, State.WITHDRAWN, State.CANCELLED},
-        State.OFFERED: {State.CONFIRMED, State.DECLINED, State.WITHDRAWN, State.CANCELLED},
+        # Back to the waiting list: the place that was offered is no longer there.
+        State.OFFERED: {State.CONFIRMED, State.WAITLISTED, State.DECLINED, State.WITHDRAWN, State.CANCELLED},
         State.CONFIRMED: {State.COMPLETED, State.NOT_COMPLETED, State.WITHDRAWN, State.CANCELLED},
         State.NOT_COMPLETED: {State.COMPLETED},  # a resit passed
         State.COMPLETED: set(),

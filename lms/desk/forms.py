@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import date
 from typing import Any
 
@@ -15,40 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Course
 from lms.desk.actions import Question
 from lms.desk.models import PeerGroup, Request, Step, Topic
-from lms.kernel.forms import AccessibleForm, Text, refuse_address, refuse_bsn
+from lms.kernel.forms import AccessibleForm, OnceForm, Text, Words, refuse_address
 from lms.people.models import Organisation
 
-LONGEST = 4000
 LARGEST = 5 * 1024 * 1024
-
-
-class Words(forms.CharField):
-    """Running text of a few lines, never with a citizen service number."""
-
-    default_validators = [refuse_bsn]
-
-    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", LONGEST)
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
-class OnceForm(AccessibleForm, forms.Form):
-    """A form with a key of its own: sent twice, it counts once. A key that was tampered with is a new one."""
-
-    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("form_key", uuid.uuid4())
-
-    @property
-    def key(self) -> uuid.UUID:
-        return self.cleaned_data.get("form_key") or uuid.uuid4()
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        self.errors.pop("form_key", None)
-        return said
 
 
 class CompanyForm(OnceForm):

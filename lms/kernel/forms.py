@@ -5,6 +5,7 @@ and the list that the error summary shows.
 """
 
 import re
+import uuid
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from stdnum.nl import bsn
 
 # Nine digits, as people write them: with or without points, spaces or dashes between.
 NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
+
+LONGEST = 4000  # of running text
 
 FIELD_TEMPLATE = "components/field.html"
 FORM_TEMPLATE = "components/form.html"
@@ -155,3 +158,32 @@ class Text(forms.CharField):
         if autocomplete:
             self.widget.attrs["autocomplete"] = autocomplete
         self.widget.attrs["class"] = "in in--s" if short else "in in--m"
+
+
+class Words(forms.CharField):
+    """Running text of a few lines, never with a citizen service number."""
+
+    default_validators = [refuse_bsn]
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", LONGEST)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class OnceForm(AccessibleForm, forms.Form):
+    """A form with a key of its own: sent twice, it counts once. A key that was tampered with is a new one."""
+
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", uuid.uuid4())
+
+    @property
+    def key(self) -> uuid.UUID:
+        return self.cleaned_data.get("form_key") or uuid.uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        self.errors.pop("form_key", None)
+        return said

@@ -6,12 +6,14 @@ enters a panel for a room in its AppConfig.ready, and the page shows all panels 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 
@@ -42,3 +44,28 @@ def panels_of(room: str, request: HttpRequest) -> list[SafeString]:
         for panel in panels
         if (context := panel.context(request)) is not None
     ]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that an app above adds to a room's table: for the rows on view, by their ids, what stands in it."""
+
+    room: str
+    order: int
+    heading: str | Promise
+    cells: Callable[[HttpRequest, Collection[models.Model]], dict[int, SafeString | str]]
+
+
+_COLUMNS: list[Column] = []
+
+
+def register_column(column: Column) -> None:
+    """Enter a column; entering the same one again changes nothing."""
+    if column not in _COLUMNS:
+        _COLUMNS.append(column)
+
+
+def columns_of(room: str, request: HttpRequest, rows: Collection[models.Model]) -> list[tuple[str, dict[int, Any]]]:
+    """The headings of a room's added columns, each with its cells; one question per column, however many rows."""
+    columns = sorted((one for one in _COLUMNS if one.room == room), key=lambda one: one.order)
+    return [(str(column.heading), dict(column.cells(request, rows))) for column in columns]

@@ -6,12 +6,14 @@ app; so it hands its letter over here. Who writes letters is known to nobody but
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.dispatch import Signal
+from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -41,3 +43,31 @@ def post(letter: Letter, *, at: datetime) -> None:
     """Have a letter written, inside the transaction of what it tells."""
     if not letter_posted.send(Letter, letter=letter, at=at):
         raise Unheard(letter.kind)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How far a letter got: the outbox's word for it, in words for people, and when."""
+
+    state: str
+    label: str | Promise
+    at: datetime
+
+
+# About so many things of one sort, to these people (their ids): how far each letter got, by the id of the thing.
+Carrier = Callable[[type[models.Model], Collection[int], Collection[int]], dict[int, Delivery]]
+_carriers: list[Carrier] = []
+
+
+def register_carrier(carrier: Carrier) -> None:
+    """Enter who knows how far letters got; once, in ``AppConfig.ready``."""
+    if carrier not in _carriers:
+        _carriers.append(carrier)
+
+
+def deliveries(about: type[models.Model], things: Collection[int], people: Collection[int]) -> dict[int, Delivery]:
+    """How far the letters about these things got, by their ids."""
+    found: dict[int, Delivery] = {}
+    for carrier in _carriers:
+        found |= carrier(about, things, people)
+    return found

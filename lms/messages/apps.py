@@ -11,6 +11,9 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.kernel import panels as rooms
+        from lms.kernel.post import register_carrier
         from lms.messages import panels, receivers  # noqa: F401  importing receivers connects them
+        from lms.messages.deliveries import deliveries_about
 
         rooms.register(panels.MESSAGES)
+        register_carrier(deliveries_about)

@@ -18,7 +18,7 @@ from reportlab.lib.units import mm
 
 from certificates.drawing import DoesNotFit, Undrawable, draw_certificate
 from certificates.drawing.artwork import DRAWINGS, strip
-from certificates.lettering import tidy, undrawable
+from lms.kernel.lettering import tidy, undrawable
 from tests.certificates.samples import COBOTS, CYRILLIC, ENGLISH, LONGEST, SAMPLES, SHORTEST, named
 
 # The page as designed: A4 landscape, in points.

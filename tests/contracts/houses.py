@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.test import Client
@@ -29,6 +30,7 @@ from courses.models import (
     Subsidy,
     Theme,
 )
+from enrolments.actions import Said, announce
 from enrolments.actions.asking import ask_approvals
 from enrolments.actions.subscriptions import renew_calendar
 from enrolments.models import Approval
@@ -224,13 +226,15 @@ def _taking_part(house: House) -> dict[str, Any]:
     EnrolmentFactory(edition=rows["running"], learner=learner, employee=True, employer=employer)
     offered = EnrolmentFactory(
         edition=EditionFactory(
-            code=f"o-{house.marker}", course=rows["course"], capacity=1, first_day=NOW + timedelta(days=40)
+            code=f"o-{house.marker}", course=rows["course"], capacity=2, first_day=NOW + timedelta(days=40)
         ),
         learner=learner,
         offered=True,
     )
     asked_for = EnrolmentFactory(edition=rows["single-edition"], learner=learner, requested=True)
     ask_approvals(asked_for, [Approval.Kind.PROVIDER], by=None, at=NOW)
+    waiter = UserFactory(email=f"wachter@{house.marker}.example", family_name=house.marker.capitalize())
+    waiting = EnrolmentFactory(edition=offered.edition, learner=waiter, waitlisted=True)
     finished = EnrolmentFactory(edition=rows["done"], learner=learner, employee=True, employer=employer, completed=True)
     make_demo_keys(at=NOW)
     certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
@@ -248,10 +252,16 @@ def _taking_part(house: House) -> dict[str, Any]:
         calendar_method="REQUEST", at=NOW, recipient=learner,
     )  # fmt: skip
     Message.objects.filter(pk=message.pk).update(state=Message.State.FAILED)
+    announcement = announce(
+        rows["edition"], {"nl": Said(f"Zaal {house.marker}", "Kom naar de andere zaal.")}, audience="places",
+        form_key=uuid4(), by=None, at=NOW,
+    )  # fmt: skip
     return {
+        "announcement": announcement,
         "enrolment": enrolment,
         "offered": offered,
         "approval": asked_for.approvals.get(),
+        "waiting": waiting,
         "certificate": certificate,
         "hold": hold,
         "interest": interest,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,6 +100,10 @@ GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405
 POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
 
 GET  remove_password                      in   to   to   to   to   to   to   to   to   to   to   to
+GET  enrolments:cockpit_editions          in   404  404  404  404  404  200  200  404  404  200  404
+GET  enrolments:(cockpit|COCKPIT)         in   404  404  404  404  404  200  404  404  404  200  404
+GET  enrolments:COCKPIT_DOES              in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:COCKPIT_DOES              in   404  404  404  404  404  to   404  404  404  to   404
 
 GET  connections:(list|make_key)          in   404  404  404  404  404  404  404  200  200  404  404
 POST connections:make_key                 in   404  404  404  404  404  404  404  200  200  404  404
@@ -184,6 +188,8 @@ SHORT = {
     "ANY": "(LIST|LOOK|add|CHANGE)",
     "OF_A_HOUSE": "(outcomes|course-skills|prices|parts|PLACES|assessments|peer-groups|meetings)",
     "PLACES": "locations|rooms|closed-periods",
+    "COCKPIT": "cockpit_(person|cancel|enrol|timeline|participants|announce|announcements|announcement)",
+    "COCKPIT_DOES": "cockpit_(capacity|go|withdraw|offer|extend|take_back)",
     "OF_THE_OFFICE": "(projects|fundings|targets|historic-figures)",
 }
 
@@ -329,6 +335,27 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "(enrolments:withdraw_claim|decide_claim_approve|decline_claim)": lambda world: {"pk": world.row("claim").pk},
     "invite_hr": lambda world: {"pk": world.row("employment").organisation_id},
     "enrolments:results": lambda world: {"edition": world.row("running").code},
+    "enrolments:cockpit(|_capacity|_enrol|_timeline|_announcements|_announce|_cancel)": lambda world: {
+        "edition": world.row("edition").code
+    },
+    "enrolments:cockpit_go": lambda world: {"edition": world.row("undecided").code},
+    "enrolments:cockpit_(person|withdraw)": lambda world: {
+        "edition": world.row("edition").code,
+        "code": world.row("enrolment").code,
+    },
+    "enrolments:cockpit_offer": lambda world: {
+        "edition": world.row("waiting").edition.code,
+        "code": world.row("waiting").code,
+    },
+    "enrolments:cockpit_(extend|take_back)": lambda world: {
+        "edition": world.row("offered").edition.code,
+        "code": world.row("offered").code,
+    },
+    "enrolments:cockpit_announcement": lambda world: {
+        "edition": world.row("edition").code,
+        "announcement": world.row("announcement").uuid,
+    },
+    "enrolments:cockpit_participants": lambda world: {"edition": world.row("edition").code, "file_format": "csv"},
     "enrolments:employer_export|kpis:export": lambda world: {"file_format": "csv"},
     "certificates:(detail|pdf|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
     "kpis:figure": lambda world: {"code": "LEARNERS_UNIQUE"},
@@ -451,6 +478,9 @@ def shows(answer: Any, marker: str) -> bool:
 
 # What a POST needs to do something, by name; elsewhere an empty form, which a page that let one in would answer.
 SENT: dict[str, dict[str, Any]] = {
+    "enrolments:cockpit_capacity": {"capacity": "14"},
+    "enrolments:cockpit_withdraw": {"reason": "asked"},
+    "enrolments:cockpit_extend": {"until": f"{NOW + timedelta(days=5):%Y-%m-%d}"},
     "desk:reply": {"text": "Nog iets."},
     "desk:sign": {"statement": "Het werkt.", "signer_name": "Jo", "signer_role": "directeur", "agrees": "on"},
     "desk:answer": {"text": "Ja."},

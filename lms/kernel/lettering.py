@@ -1,4 +1,4 @@
-"""The letters on a certificate: four faces of the house style, each with a stand-in that knows more alphabets.
+"""The letters on what we draw: four faces of the house style, each with a stand-in that knows more alphabets.
 
 Archivo and Atkinson Hyperlegible have no Greek or Cyrillic, and Atkinson has no Vietnamese. A text that its own face
 cannot write is written in Inter as a whole: a name in two faces would look like a ransom note.
@@ -57,6 +57,7 @@ def undrawable(text: str) -> set[str]:
 @functools.lru_cache(maxsize=2048)
 def font_for(face: str, text: str) -> str:
     """The font in which this whole (tidied) text is written. Raises Undrawable."""
+    fonts()  # also for no text at all: whoever asks for a font is about to write with it
     own, stand_in = FACES[face]
     if all(_writes(own, c) for c in text):
         return own

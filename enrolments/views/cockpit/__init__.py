@@ -1,0 +1,1 @@
+"""The cockpit of an edition: for who coordinates it, and for the programme office."""
