@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.views import approvals, employer, enrolling, my, sharing, subscription, trainer, trainer_line
+from enrolments.views import approvals, employer, enrolling, my, offers, sharing, subscription, trainer, trainer_line
 from enrolments.views.cockpit import announcing, calling_off, history, people
 from enrolments.views.cockpit import edition as cockpit
 
@@ -12,6 +12,7 @@ app_name = "enrolments"
 urlpatterns = [
     path(_("enrol/code/<uuid:token>/"), enrolling.code, name="code"),
     path(_("enrol/code/<uuid:token>/new/"), enrolling.renew_code, name="renew_code"),
+    path(_("enrol/offer/<str:token>/"), offers.offer, name="offer"),
     path(_("enrol/<slug:edition>/"), enrolling.enrol, name="enrol"),
     path(_("my/"), my.my, name="my"),
     path(_("my/check-in/"), my.check_in, name="check_in"),

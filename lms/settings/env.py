@@ -113,7 +113,7 @@ def database(name: str, default: object = _MISSING) -> dict[str, object]:
                 # IMMEDIATE takes the write lock at BEGIN: a transaction then waits its turn instead of failing
                 # half-way with "database is locked" when it first writes.
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": 60,
                 "init_command": (
                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
                     "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"

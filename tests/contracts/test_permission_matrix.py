@@ -24,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
+from enrolments.offers import token_for
 from lms.api.oeapi.mapping import component_id
 from tests.contracts.houses import OURS, ROLES, THEIRS, World, build_world, state_of_everything
 from tests.factories import NOW, MembershipFactory
@@ -80,6 +81,7 @@ GET  own_sessions                         200  200  200  200  200  200  200  200
 GET  enrolments:withdraw                  in   404  200  404  404  404  404  404  404  404  404  404
 GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
+GET  enrolments:offer                     200  200  200  200  200  200  200  200  200  200  200  200
 GET  enrolments:approval                  in   404  404  404  404  404  200  404  404  404  200  404
 POST enrolments:approval                  in   404  404  404  404  404  to   404  404  404  to   404
 GET  enrolments:trainer_line              in   404  404  404  200  200  404  404  404  404  404  404
@@ -322,6 +324,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolments:stop_sharing": lambda world: {"employer": world.ours.employer.uuid},
     "own_sessions": lambda world: {"token": world.row("subscription").token},
     "enrolments:approval": lambda world: {"uuid": world.row("approval").uuid},
+    "enrolments:offer": lambda world: {"token": token_for(world.row("offered"), "accept")},
     "enrolments:answer_offer": lambda world: {"code": world.row("offered").code},
     "enrolments:(register|register_close|session_code|register_print|register_csv)": lambda world: {
         "session": world.row("session").uuid
@@ -451,7 +454,7 @@ PAIRS = ("learner", "trainer", "coordinator", "hr")
 FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = (
-    r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code|hr_invitation)"
+    r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
     r"|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
     r"|desk:(ask|groups|join|track|meetings_calendar)"

@@ -23,6 +23,7 @@ from enrolments.actions import (
     withdraw,
 )
 from enrolments.models import Enrolment, SeatHold
+from enrolments.offers import token_for
 from lms.messages.models import Message
 from tests.factories import EditionFactory, EnrolmentFactory, LearningOutcomeFactory, answers
 
@@ -180,8 +181,8 @@ def test_an_offer_tells_until_when_and_where_to_answer(full_edition, amal, now):
     for part in (message.text, message.html):
         assert "woensdag 10 februari 2027" in part
         assert "10.00" in part
-        assert address("enrolments:enrolment", "nl", waiter.code) in part
-    assert "answer" not in re.findall(r'href="([^"]*)"', message.html)[0]
+        for answer in ("accept", "decline"):
+            assert address("enrolments:offer", "nl", token_for(waiter, answer)) in part
 
 
 def test_reading_the_offer_answers_nothing(full_edition, amal, now, clock, client):

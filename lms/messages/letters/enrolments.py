@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from courses.calendar import edition_calendar, sequences_of
 from courses.models import Mode
 from enrolments.models import Enrolment, SeatHold
+from enrolments.offers import token_for
 from lms.kernel import formats
 from lms.kernel.post import Letter
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
@@ -90,13 +91,16 @@ def enrolment_waitlisted(enrolment: Enrolment, at: datetime) -> Said:
 
 @to_learner
 def seat_offered(enrolment: Enrolment, at: datetime) -> Said:
-    """A place came free: until when it is kept. The link opens a page with two buttons, it answers nothing itself."""
+    """A place came free: until when it is kept. Each link opens a page with one button, it answers nothing itself."""
     deadline = cast(datetime, enrolment.offer_expires_at)  # a constraint of the table says that it is there
     context = {
         "deadline": f"{formats.long_date(deadline)} {formats.clock_time(deadline)}",
         "deadline_short": formats.short_date(deadline),
         "facts": facts_of(enrolment.edition),
-        "action_label": _("Take or leave the place"),
+        "action_url": absolute("enrolments:offer", token_for(enrolment, "accept")),
+        "action_label": _("Take the place"),
+        "second_url": absolute("enrolments:offer", token_for(enrolment, "decline")),
+        "second_label": _("Leave it to someone else"),
     }
     return Said(context)
 
