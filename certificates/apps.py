@@ -15,7 +15,7 @@ class CertificatesConfig(AppConfig):
         from lms.kernel import panels as rooms
 
         rooms.register(panels.MINE)
-        rooms.register(panels.SHARED)
+        rooms.register(panels.EXPIRING)
         rooms.register(panels.DOWNLOADS)
         rooms.register_column(panels.PARTICIPANTS)
         menu.register(menu.Item(label=_("Check a certificate"), url="verify_search", place="learn", order=80))
@@ -29,3 +29,4 @@ class CertificatesConfig(AppConfig):
                 for_user=panels.keeps_certificates,
             )
         )
+        menu.register(menu.Item(_("Certificates"), "certificates:employer", place="employer", order=40))

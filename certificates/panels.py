@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,21 @@ def shared_with(request: HttpRequest) -> CertificateQuerySet:
         chosen = [company.pk for company in companies[:1]]
     found: CertificateQuerySet = Certificate.objects.all().shared_with(set(chosen))
     return found.select_related("enrolment__learner").order_by("snapshot__learner__name", "-issued_at", "pk")
+
+
+RENEW_WITHIN = timedelta(days=90)
+
+
+def expiring_for(request: HttpRequest) -> CertificateQuerySet:
+    """Of what is shared now with the company on view, what runs out within ninety days, soonest first."""
+    today = timezone.localdate()
+    return shared_with(request).filter(expires_on__range=(today, today + RENEW_WITHIN)).order_by("expires_on", "pk")
+
+
+def expiring_in_the_employers_room(request: HttpRequest) -> dict[str, Any] | None:
+    """On the overview only when something runs out."""
+    number = expiring_for(request).count()
+    return {"number": number, "company": request.GET.get("company", "")} if number else None
 
 
 def in_the_employers_room(request: HttpRequest) -> dict[str, Any] | None:
@@ -102,5 +119,5 @@ def beside_participants(request: HttpRequest, rows: Collection[models.Model]) ->
 
 
 MINE = Panel("my", 40, "certificates/panel_my.html", in_my_room)
-SHARED = Panel("employer", 40, "certificates/panel_employer.html", in_the_employers_room)
 PARTICIPANTS = Column("participants", 40, _("Certificate"), beside_participants)
+EXPIRING = Panel("employer", 20, "certificates/panel_expiring.html", expiring_in_the_employers_room)

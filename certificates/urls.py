@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from certificates import views
+from certificates import employer_views, views
 
 app_name = "certificates"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path(_("certificate/<str:number>/"), views.detail, name="detail"),
     path(_("certificate/<str:number>/pdf/"), views.pdf, name="pdf"),
     # The employer's room
+    path(_("employer/certificates/"), employer_views.certificates, name="employer"),
     path(_("employer/certificates.zip"), views.bundle, name="bundle"),
     # The office
     path(_("office/certificates/"), views.office, name="office"),

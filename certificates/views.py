@@ -97,7 +97,7 @@ def bundle(request: SignedInRequest) -> HttpResponse | FileResponse:
             said = _("Tick the certificates that you want to download.")
         messages.warning(request, said)
         query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return redirect(reverse("enrolments:employer") + query + "#certificates")
+        return redirect(reverse("certificates:employer") + query + "#certificates")
     now = timezone.now()
     record_downloads(certificates, by=request.user, at=now)
     name = f"{slugify(_('Certificates'))}_{timezone.localdate(now):%Y-%m-%d}.zip"

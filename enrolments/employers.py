@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from enrolments.models import Attendance, Enrolment, EnrolmentQuerySet, Grant
 from lms.kernel.models import Event
-from lms.people.models import Organisation, User
+from lms.people.models import Employment, Organisation, User
 
 State, Scope = Enrolment.State, Grant.Scope
 WAITING = (State.REQUESTED, State.WAITLISTED, State.OFFERED)
@@ -49,6 +49,9 @@ def seen_by(company: Organisation, moment: datetime) -> EnrolmentQuerySet:
         data__from=State.CONFIRMED,
         at__gte=OuterRef("edition__starts_at"),
     )
+    works_here = Employment.objects.current(timezone.localdate(moment)).filter(
+        user=OuterRef("learner"), organisation=company
+    )
     over = Q(edition__ends_at__lte=moment)
     begun = Q(edition__starts_at__lte=moment)
     return (
@@ -59,6 +62,8 @@ def seen_by(company: Organisation, moment: datetime) -> EnrolmentQuerySet:
             shares_hours=Exists(in_force.filter(scope=Scope.HOURS)),
             shares_attendance=Exists(in_force.filter(scope=Scope.ATTENDANCE)),
             left_midway=Exists(left),
+            department=Subquery(works_here.values("department")[:1]),
+            department_name=Subquery(works_here.values("department__name")[:1]),
         )
         .annotate(
             seen=Case(

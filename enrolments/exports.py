@@ -19,6 +19,7 @@ class StaffResource(resources.ModelResource):
     """An employer's people and what they learn; takes enrolments as ``employers.seen_by`` gives them."""
 
     name = fields.Field(column_name=_("Name"))
+    department = fields.Field("department_name", column_name=_("Department"))
     course_code = fields.Field("edition__course__code", column_name=_("Course code"))
     course = fields.Field(column_name=_("Course"))
     edition = fields.Field("edition__code", column_name=_("Edition"))
@@ -30,7 +31,10 @@ class StaffResource(resources.ModelResource):
 
     class Meta:
         model = Enrolment
-        fields = ("name", "course_code", "course", "edition", "starts_on", "ends_on", "status", "hours", "sessions")
+        fields = (
+            "name", "department", "course_code", "course", "edition", "starts_on", "ends_on", "status", "hours",
+            "sessions",
+        )  # fmt: skip
         export_order = fields
 
     def dehydrate_name(self, enrolment: Any) -> Cell:

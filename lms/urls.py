@@ -54,6 +54,7 @@ urlpatterns = [
         path("", include("lms.api.connections.urls")),
         path("", include("enrolments.urls")),
         path("", include("certificates.urls")),
+        path("", include("lms.messages.employer_urls")),
         path("", include("lms.kpis.urls")),
         path("", include("lms.desk.urls")),
         path("", include("cms.urls")),

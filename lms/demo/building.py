@@ -17,6 +17,7 @@ from lms.celery import no_bells
 from lms.demo import catalogue, site
 from lms.demo.content import at_local, content, courses
 from lms.demo.desk import build_desk
+from lms.demo.employers import put_down_employers
 from lms.demo.history import History, deliver_messages
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
@@ -50,6 +51,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
         with disable_reference_index_auto_update():  # it looks where pages are used; none of this is a page
             play_history(today, scale, say)
             put_down_waiting(at_local(today))
+            put_down_employers(at_local(today))
             build_desk(at_local(today))
         if find_spec("cms.actions"):
             say("Pages")

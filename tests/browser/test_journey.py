@@ -198,6 +198,7 @@ def test_from_finding_a_course_to_a_certificate_that_anyone_can_check(story, ent
     hr.button("Show").click()
     hr.sees("completed", row_in(hr, "Table of people and courses", story.family_name))
     hr.looks()
+    hr.enters("certificates:employer")
     assert hr.downloads(hr.link("PDF", about=story.name)) == (name, document)
     hr.chooses("Choose %(name)s, %(title)s", name=story.name, title=story.course)
     _name, content = hr.downloads(hr.button("Download what is ticked"))

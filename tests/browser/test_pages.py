@@ -28,6 +28,7 @@ from courses.phases import Phase
 from enrolments.models import Enrolment
 from lms.kpis.models import Fact
 from lms.messages.models import Message
+from lms.people.models import Organisation
 
 now = timezone.now()
 found = {}
@@ -49,6 +50,11 @@ found["my_certificate"] = mine.first().grouped_number
 found["shared_certificate"] = mine.order_by("-pk").first().grouped_number
 for fact in Fact.objects.order_by("pk"):
     found.setdefault("fact_taken_back" if fact.corrects_id else f"fact_{fact.kind}", fact.pk)
+company = Organisation.objects.filter(memberships__user__email="hr@demo.example").order_by("name").first()
+found["works_for_hr"] = company.employments.filter(ends_on=None).order_by("pk").first().pk
+found["department"] = company.departments.first().pk
+found["seen_by_hr"] = company.enrolments.filter(learner=company.employments.order_by("pk").first().user).first().code
+found["open_course"] = Edition.objects.open_at(now).order_by("starts_at").first().course.code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
 print(json.dumps(found))
 """
@@ -113,6 +119,16 @@ ROOMS = {
         "enrolments:employer",
         "connections:list",
         "connections:make_key",
+        "enrolments:staff",
+        "enrolments:departments",
+        "enrolments:colleagues",
+        "enrolments:claim",
+        "enrolments:staff_member <works_for_hr>",
+        "enrolments:department <department>",
+        "enrolments:staff_enrolment <seen_by_hr>",
+        "enrolments:enrol_staff <works_for_hr> <open_course>",
+        "certificates:employer",
+        "employer_messages:list",
         "enrolments:my",
         "certificates:mine",
     ],

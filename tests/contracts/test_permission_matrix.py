@@ -92,6 +92,8 @@ GET  enrolments:register_reopen           in   404  404  404  404  404  404  404
 GET  enrolments:register_(print|csv)      in   404  404  404  200  404  200  404  404  404  200  200
 GET  enrolments:(employer|employer_export) in  404  404  404  404  404  404  404  200  200  404  404
 GET  enrolments:(staff|departments|colleagues) in 404 404 404  404  404  404  404  200  200  404  404
+GET  enrolments:(enrol_staff|staff_enrolment) in 404 404 404  404  404  404  404  200  404  404  404
+GET  (certificates:employer|employer_messages:list) in 404 404 404 404 404 404 404 200 200 404  404
 GET  enrolments:(staff_member|department) in   404  404  404  404  404  404  404  200  404  404  404
 GET  enrolments:(end_colleague|withdraw_hr_invitation) in 404 404 404 404 404 404 404 405 405 404 404
 POST enrolments:(end_colleague|withdraw_hr_invitation) in 404 404 404 404 404 404 404 to 404 404 404
@@ -330,6 +332,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
         "session": world.row("session").uuid
     },
     "enrolments:register_reopen": lambda world: {"session": world.row("closed").uuid},
+    "enrolments:enrol_staff": lambda world: {"pk": world.row("employment").pk, "course": world.row("course").code},
+    "enrolments:staff_enrolment": lambda world: {"code": world.row("enrolment").code},
     "enrolments:staff_member": lambda world: {"pk": world.row("employment").pk},
     "enrolments:department": lambda world: {"pk": world.row("department").pk},
     "enrolments:end_colleague": lambda world: {"pk": world.row("colleague").pk},

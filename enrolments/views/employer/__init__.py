@@ -3,6 +3,7 @@
 from enrolments.views.employer.claims import claim, invitation, withdraw_claim
 from enrolments.views.employer.colleagues import colleagues, end_colleague, withdraw_invitation
 from enrolments.views.employer.departments import department, departments
+from enrolments.views.employer.enrolling import enrol_staff, staff_enrolment
 from enrolments.views.employer.people import people, person
 from enrolments.views.employer.room import export, room
 
@@ -12,11 +13,13 @@ __all__ = [
     "department",
     "departments",
     "end_colleague",
+    "enrol_staff",
     "export",
     "invitation",
     "people",
     "person",
     "room",
+    "staff_enrolment",
     "withdraw_claim",
     "withdraw_invitation",
 ]
