@@ -30,7 +30,7 @@ class CertificateQuerySet(Scoped):
             mine |= Q(enrolment__edition__provider__in=houses)
         if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
             mine |= Q(pk__in=Certificate.objects.all().shared_with(companies).values("pk"))
-        return self.filter(mine)
+        return self.filter(mine, erased_at=None)
 
     def shared_with(self, companies: set[int]) -> CertificateQuerySet:
         """Issued certificates that learners share, at this moment, with one of these employers.
@@ -54,7 +54,7 @@ class CertificateQuerySet(Scoped):
 
     def waiting(self) -> CertificateQuerySet:
         """Asked for and not yet issued: the letters whose doorbell may have been lost."""
-        return self.filter(state=Certificate.State.REQUESTED).order_by("requested_at", "pk")
+        return self.filter(state=Certificate.State.REQUESTED, erased_at=None).order_by("requested_at", "pk")
 
     def of_parts(self, programme: Course, learner: User) -> CertificateQuerySet:
         """What counts towards a programme: of each part a certificate of the kind that the part gives, not ended."""
@@ -213,6 +213,9 @@ class Certificate(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # The holder had their data erased: number and hash stay, and what was learned; the name and the signature went.
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
+    check_ended_at = models.DateTimeField(_("public check ended at"), null=True, blank=True, editable=False)
     supersedes = models.OneToOneField(
         "self",
         verbose_name=_("replaces"),
@@ -256,6 +259,10 @@ class Certificate(models.Model):
                 name="an_ended_certificate_says_when",
                 condition=Q(state__in=["revoked", "superseded"], ended_at__isnull=False)
                 | Q(state__in=["requested", "issued"], ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="a_check_ends_only_with_the_name",
+                condition=Q(check_ended_at=None) | Q(erased_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_revocation_has_its_reasons",

@@ -165,6 +165,13 @@ def _verdict(answer: Answer, said: Reading | None, *, at: datetime) -> dict[str,
     assessed = said.kind == "assessed"
     ended = plain_date(answer.certificate.ended_at) if answer.certificate.ended_at else ""
     match answer.verdict:
+        case Verdict.WITHDRAWN:
+            day = plain_date(answer.certificate.check_ended_at) if answer.certificate.check_ended_at else ""
+            title = _("This certificate can no longer be checked")
+            text = _("Its holder asked on %(day)s to end the public check. That says nothing against it.") % {
+                "day": day
+            }
+            return {"tone": "warn", "title": title, "text": text}
         case Verdict.REVOKED:
             title = (
                 _("This certificate has been revoked")
@@ -196,6 +203,9 @@ def _verdict(answer: Answer, said: Reading | None, *, at: datetime) -> dict[str,
             }
             return {"tone": "warn", "title": title, "text": text}
     title = _("This certificate is valid") if assessed else _("This certificate of participation is valid")
+    if not said.name:
+        text = _("Issued by %(issuer)s. The name was removed at the holder's request.") % {"issuer": said.issuer}
+        return {"tone": "ok", "title": title, "text": text}
     text = format_html(
         _("Issued by {issuer} to <strong>{name}</strong>. Checked on {day} at {time}."),
         issuer=said.issuer,
@@ -210,12 +220,14 @@ def _facts(answer: Answer, said: Reading) -> list[tuple[str, Any]]:
     """The title block. Of one that was taken back only what tells which it was, and why."""
     certificate = answer.certificate
     number = (_("Number"), format_html('<span class="code">{}</span>', said.number))
-    who = (_("Issued to"), said.name)
+    who = (_("Issued to"), said.name or _("name removed at the holder's request"))
     issued = (_("Issued on"), plain_date(said.issued_on))
     if certificate is not None and answer.verdict == Verdict.REVOKED:
         ended = plain_date(certificate.ended_at) if certificate.ended_at else ""
         reason = certificate.get_public_reason_display()
         return [number, who, issued, (_("Revoked on"), ended), (_("Reason"), reason)]
+    if answer.verdict == Verdict.WITHDRAWN:
+        return [number, issued]
     until = plain_date(said.expires_on) if said.expires_on else _("No end date")
     return [
         number,

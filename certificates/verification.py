@@ -24,12 +24,13 @@ State = Certificate.State
 
 
 class Verdict(StrEnum):
-    """The five answers."""
+    """The six answers."""
 
     VALID = "valid"
     EXPIRED = "expired"
     REVOKED = "revoked"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
     NOT_OURS = "not_ours"
 
 
@@ -77,6 +78,8 @@ def answer_to(typed: str, *, on: date) -> Answer:
 
 def verdict_on(certificate: Certificate, *, on: date) -> Verdict:
     """What to say of a certificate that was issued."""
+    if certificate.check_ended_at is not None:
+        return Verdict.WITHDRAWN
     if certificate.state == State.REVOKED:
         return Verdict.REVOKED
     if certificate.state == State.SUPERSEDED:
@@ -106,6 +109,8 @@ def checks_of(answer: Answer) -> list[Check]:
     ]
     if certificate.credential:
         found.append(_signature_of(certificate))
+    if answer.verdict == Verdict.WITHDRAWN:
+        return [*found[:2], Check("w", _("Its holder ended the public check"))]
     if (seal := certificate.snapshot["seal"]) and seal["demo"]:
         found.append(Check("w", _("It is signed and sealed with keys of a demo, which have no legal value")))
     if answer.verdict == Verdict.REVOKED:

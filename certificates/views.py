@@ -67,7 +67,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 @require_safe
 def pdf(request: SignedInRequest, number: str) -> HttpResponse | FileResponse:
     """The document, for whom it is at this very moment; who took it is on record."""
-    allowed = Certificate.objects.allowing(request.user, "download").exclude(state=State.REQUESTED)
+    allowed = Certificate.objects.allowing(request.user, "download").exclude(state=State.REQUESTED).exclude(pdf="")
     certificate = _one_of(allowed, number)
     record_downloads([certificate], by=request.user, at=timezone.now())
     return _file(certificate.pdf.open("rb"), bundles.file_name(certificate), "application/pdf")

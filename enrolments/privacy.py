@@ -1,5 +1,10 @@
 """What we keep about taking part."""
 
+from dateutil.relativedelta import relativedelta
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from enrolments.actions import release_hold, withdraw
 from enrolments.models import (
     Announcement,
     AnnouncementRecipient,
@@ -12,69 +17,146 @@ from enrolments.models import (
     Result,
     SeatHold,
 )
-from lms.kernel.privacy import declare
+from lms.kernel.privacy import Erasure, Term, counted, declare, delete, remove
+
+AFTER_REVOKING = relativedelta(years=2)
+GIVEN_UP = {state for state, targets in Enrolment.TRANSITIONS.items() if Enrolment.State.WITHDRAWN in targets}
+
+
+def leave_courses(rows: QuerySet, erasure: Erasure) -> int:
+    """Places in what is still to come go to who waits; what took place keeps its row, without free words."""
+    for enrolment in rows.filter(state__in=GIVEN_UP).select_related("edition"):
+        ends_at = enrolment.edition.ends_at
+        if ends_at is None or ends_at > erasure.at:
+            withdraw(enrolment, by=None, at=erasure.at)
+    return rows.order_by().update(sector_left="", sector_sought="", institution="")
+
+
+def forget_reasons(rows: QuerySet, erasure: Erasure) -> int:
+    """Free words go; that there were some stays, as the decision asks for."""
+    rows.exclude(talk_place="").order_by().update(talk_place="–")
+    return rows.exclude(reason="").order_by().update(reason="–")
+
+
+def drop_holds(rows: QuerySet, erasure: Erasure) -> int:
+    for hold in rows.filter(has_seat=True):
+        release_hold(hold, at=erasure.at)
+    return rows.delete()[0]
+
 
 declare(
     SeatHold,
     personal=["email", "answers"],
-    purpose="Keeping what a visitor filled in while the address is confirmed.",
-    ground="contract (steps before it, at the person's request)",
-    keep="24 hours",
+    purpose=_("Keeping what a visitor filled in while the address is confirmed."),
+    ground=_("contract (steps before it, at the person's request)"),
+    keep=_("24 hours"),
+    address=["email"],
+    secret=["token", "code_hash"],
+    erase=drop_holds,
+    terms=[
+        Term(
+            "enrolments.seat_hold",
+            _("What was filled in without confirming the address goes after a day."),
+            lambda at: SeatHold.objects.filter(created_at__lte=at - SeatHold.KEPT, has_seat=False),
+            remove,
+        )
+    ],
 )
 declare(
     Enrolment,
     personal=["learner", "category", "employer", "sector_left", "sector_sought", "institution", "snapshot", "outcome"],
-    purpose="Taking part; counting for funders by category.",
-    ground="contract; for funded editions the grant holder's duty of proof",
-    keep="end of the edition and the project's evidence term, else 2 years",
+    purpose=_("Taking part; counting for funders by category."),
+    ground=_("contract; for funded editions the grant holder's duty of proof"),
+    keep=_("as long as the account; the counted row then stays without the person"),
+    owner=["learner"],
+    erase=leave_courses,
+    follows="people.User",
 )
 declare(
     Approval,
     personal=["enrolment", "decided_by", "reason", "talk_at", "talk_place"],
-    purpose="Deciding whether a request gets a place; telling the learner why not.",
-    ground="contract (steps before it, at the person's request)",
-    keep="end of the edition and the project's evidence term, else 2 years",
+    purpose=_("Deciding whether a request gets a place; telling the learner why not."),
+    ground=_("contract (steps before it, at the person's request)"),
+    keep=_("as long as the enrolment"),
+    owner=["enrolment__learner"],
+    secret=["uuid"],
+    erase=forget_reasons,
+    follows="enrolments.Enrolment",
 )
 declare(
     Grant,
     personal=["learner", "organisation", "scope"],
-    purpose="What the learner lets an employer see.",
-    ground="the learner's own decision, revocable",
-    keep="2 years after revoking",
+    purpose=_("What the learner lets an employer see."),
+    ground=_("the learner's own decision, revocable"),
+    keep=_("2 years after revoking"),
+    owner=["learner"],
+    erase=delete,
+    terms=[
+        Term(
+            "enrolments.grant",
+            _("What was no longer shared goes two years after stopping."),
+            lambda at: Grant.objects.filter(revoked_at__lt=at - AFTER_REVOKING),
+            remove,
+        )
+    ],
 )
 declare(
     Attendance,
     personal=["enrolment", "status", "minutes", "learner_confirmed_at", "learner_method"],
-    purpose="Proof of attendance, completion.",
-    ground="contract; legitimate interest (proof)",
-    keep="end of the edition and the project's evidence term, else 2 years",
+    purpose=_("Proof of attendance, completion."),
+    ground=_("contract; legitimate interest (proof)"),
+    keep=_("as long as the enrolment"),
+    owner=["enrolment__learner"],
+    erase=counted,
+    follows="enrolments.Enrolment",
 )
 declare(
     Result,
     personal=["enrolment", "passed", "recorded_by"],
-    purpose="Deciding completion.",
-    ground="contract",
-    keep="2 years; the pass stays with the certificate",
+    purpose=_("Deciding completion."),
+    ground=_("contract"),
+    keep=_("as long as the enrolment; the pass stays with the certificate"),
+    owner=["enrolment__learner"],
+    erase=counted,
+    follows="enrolments.Enrolment",
 )
 declare(Assessment)
 declare(
     CalendarSubscription,
     personal=["learner"],
-    purpose="Showing one's own sessions in one's own calendar, under a private address.",
-    ground="contract, at the person's request",
-    keep="until the learner stops it",
+    purpose=_("Showing one's own sessions in one's own calendar, under a private address."),
+    ground=_("contract, at the person's request"),
+    keep=_("until the learner stops it"),
+    owner=["learner"],
+    secret=["salt", "token_hash"],
+    erase=delete,
+    follows="people.User",
 )
 declare(
     Announcement,
     personal=["subject_nl", "text_nl", "subject_en", "text_en", "by"],
-    purpose="Telling the people of an edition what they need to know; who wrote what to whom.",
-    ground="contract",
-    keep="end of the edition and 2 years",
+    purpose=_("Telling the people of an edition what they need to know; who wrote what to whom."),
+    ground=_("contract"),
+    keep=_("end of the edition and 2 years"),
+    owner=["by"],
+    secret=["form_key"],
+    erase=counted,
+    terms=[
+        Term(
+            "enrolments.announcement",
+            _("Messages to the people of an edition go two years after it ended."),
+            lambda at: Announcement.objects.filter(edition__ends_at__lt=at - AFTER_REVOKING),
+            lambda row, at: row.delete(),
+        )
+    ],
 )
 declare(
     AnnouncementRecipient,
     personal=["enrolment", "language"],
-    purpose="Knowing whom a message went to.",
-    ground="contract",
-    keep="with the announcement",
+    purpose=_("Knowing whom a message went to."),
+    ground=_("contract"),
+    keep=_("with the announcement"),
+    owner=["enrolment__learner"],
+    erase=delete,
+    follows="enrolments.Announcement",
 )

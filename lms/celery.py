@@ -61,6 +61,7 @@ QUEUES = ("default", "documents", "mail", "imports")
 app.conf.task_queues = [Queue(name) for name in QUEUES]
 app.conf.task_routes = {
     "certificates.tasks.*": {"queue": "documents"},
+    "lms.privacy.tasks.*": {"queue": "documents"},
     "lms.messages.tasks.*": {"queue": "mail"},
     "*.tasks.import_*": {"queue": "imports"},
 }
@@ -85,6 +86,8 @@ app.conf.beat_schedule = {
         "task": "lms.desk.tasks.forget_old_contacts",
         "schedule": crontab(hour=3, minute=7),
     },
+    "hand over and erase": {"task": "lms.privacy.tasks.do_what_waits", "schedule": EVERY_MINUTE},
+    "run the terms": {"task": "lms.privacy.tasks.run_terms", "schedule": crontab(hour=2, minute=41)},
     "publish what is due": {"task": "cms.tasks.publish_scheduled", "schedule": EVERY_MINUTE},
     "compare seats": {"task": "enrolments.tasks.compare_seats", "schedule": crontab(minute=17)},
 }

@@ -52,6 +52,7 @@ urlpatterns = [
     *i18n_patterns(
         path(_("for-systems/"), documents.page, name="for_systems"),
         path("", include("lms.api.connections.urls")),
+        path("", include("lms.privacy.urls")),
         path("", include("enrolments.urls")),
         path("", include("certificates.urls")),
         path("", include("lms.messages.employer_urls")),

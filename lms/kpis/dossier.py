@@ -20,10 +20,12 @@ from lms.kpis.actions import attendance_record, registration_record, result_reco
 from lms.kpis.models import Evidence, Fact
 
 UNCHANGED, CHANGED, GONE = "unchanged", "changed", "gone"
+# Its person had their data erased, and the project has had its time: what it proves can no longer be compared.
+ERASED = "erased"
 
 # How each thing that can be evidence is fetched, all at once and with what its record needs.
 SOURCES: dict[str, models.QuerySet] = {
-    Enrolment._meta.label: Enrolment.objects.select_related("edition__course", "learner", "employer"),
+    Enrolment._meta.label: Enrolment.objects.select_related("edition__course", "learner__sealed_identity", "employer"),
     Attendance._meta.label: Attendance.objects.select_related("session__signed_off_by"),
     Result._meta.label: Result.objects.select_related("assessment", "recorded_by"),
     Certificate._meta.label: Certificate.objects.all(),
@@ -97,7 +99,18 @@ def _things(subjects: Iterable[str]) -> dict[str, models.Model]:
 def _piece(evidence: Evidence, thing: Any) -> Piece:
     found = hash_of(thing) if thing is not None else ""
     verdict = GONE if not found else UNCHANGED if found == evidence.sha256 else CHANGED
+    if verdict != UNCHANGED and _is_erased(thing):
+        verdict = ERASED
     return Piece(evidence, thing, found, verdict)
+
+
+def _is_erased(thing: Any) -> bool:
+    match thing:
+        case Enrolment():
+            return thing.learner.erased_at is not None
+        case Certificate():
+            return thing.erased_at is not None
+    return False
 
 
 def hash_of(thing: Any) -> str:

@@ -1,49 +1,145 @@
 """What we keep about people themselves."""
 
-from lms.kernel.privacy import declare
-from lms.people.models import ApiToken, Claim, Department, Employment, Invitation, Membership, Organisation, User
+from dateutil.relativedelta import relativedelta
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.kernel.privacy import Erasure, Term, counted, declare, delete, remove
+from lms.people.erasing import empty_account, forget_identity
+from lms.people.models import (
+    ApiToken,
+    Claim,
+    Department,
+    Employment,
+    Invitation,
+    Membership,
+    Organisation,
+    SealedIdentity,
+    User,
+)
+
+AFTER_THE_END = relativedelta(years=2)
+INVITED = relativedelta(years=1)
+
+
+def empty_accounts(rows: QuerySet, erasure: Erasure) -> int:
+    """The account of the person; with a running project the name is sealed until the last date of all."""
+    until = erasure.holds[-1].until if erasure.holds else None
+    for user in rows.filter(erased_at=None):
+        empty_account(user, is_held=erasure.is_held, keep_until=until, at=erasure.at)
+    return 1
+
 
 declare(
     User,
     personal=["uuid", "email", "given_name", "initials", "name_prefix", "family_name", "language", "last_login"],
-    purpose="Account: enrolling, attending, receiving certificates.",
-    ground="contract; legitimate interest when an employer enrols",
-    keep="24 months after the last activity, then pseudonymised",
+    purpose=_("Account: enrolling, attending, receiving certificates."),
+    ground=_("contract; legitimate interest when an employer enrols"),
+    keep=_("24 months after the last activity; then emptied"),
+    owner=["pk"],
+    secret=["password"],
+    erase=empty_accounts,
+    follows="privacy.PrivacyRequest",
+)
+declare(
+    SealedIdentity,
+    personal=["user", "full_name", "list_name"],
+    purpose=_("Showing the evidence of a running project, to whoever checks it, after someone had their data erased."),
+    ground=_("the grant holder's duty of proof"),
+    keep=_("until the last date of those projects"),
+    owner=["user"],
+    erase=counted,
+    terms=[
+        Term(
+            "people.sealed_identity",
+            _("Names kept for evidence go after the last date of the project."),
+            lambda at: SealedIdentity.objects.to_forget(timezone.localdate(at)),
+            lambda row, at: forget_identity(row, at=at),
+        )
+    ],
 )
 declare(
     Membership,
     personal=["user", "role"],
-    purpose="Knowing who may do what for an organisation.",
-    ground="contract; legitimate interest",
-    keep="2 years after the end",
+    purpose=_("Knowing who may do what for an organisation."),
+    ground=_("contract; legitimate interest"),
+    keep=_("2 years after the end"),
+    owner=["user"],
+    erase=delete,
+    terms=[
+        Term(
+            "people.membership",
+            _("Roles go two years after they ended."),
+            lambda at: Membership.objects.filter(ends_on__lt=timezone.localdate(at) - AFTER_THE_END),
+            remove,
+        )
+    ],
 )
 declare(
     Employment,
     personal=["user", "organisation", "department"],
-    purpose="Showing an employer the enrolments of its own employment period, and nothing else.",
-    ground="legitimate interest",
-    keep="as long as the enrolments of that period",
+    purpose=_("Showing an employer the enrolments of its own employment period, and nothing else."),
+    ground=_("legitimate interest"),
+    keep=_("as long as the account"),
+    owner=["user"],
+    erase=delete,
+    follows="people.User",
 )
 declare(
     Claim,
     personal=["claimant", "explanation"],
-    purpose="Judging whether someone is HR of a company.",
-    ground="contract (steps before it, at the person's request)",
-    keep="2 years after the decision",
+    purpose=_("Judging whether someone is HR of a company."),
+    ground=_("contract (steps before it, at the person's request)"),
+    keep=_("2 years after the decision"),
+    owner=["claimant"],
+    erase=delete,
+    terms=[
+        Term(
+            "people.claim",
+            _("Claims to be HR of a company go two years after the decision."),
+            lambda at: Claim.objects.filter(decided_at__lt=at - AFTER_THE_END),
+            remove,
+        )
+    ],
 )
 declare(
     Invitation,
     personal=["email", "invited_by"],
-    purpose="Asking a colleague to be HR too.",
-    ground="legitimate interest of the employer",
-    keep="1 year after it ended",
+    purpose=_("Asking a colleague to be HR too."),
+    ground=_("legitimate interest of the employer"),
+    keep=_("1 year after it ended"),
+    address=["email"],
+    secret=["token"],
+    erase=delete,
+    terms=[
+        Term(
+            "people.invitation",
+            _("Invitations go a year after they ended."),
+            lambda at: Invitation.objects.filter(expires_at__lt=at - INVITED),
+            remove,
+        )
+    ],
 )
 declare(
     ApiToken,
     personal=["made_by", "revoked_by"],
-    purpose="Knowing who let an organisation's own system in, and who stopped it.",
-    ground="legitimate interest (security)",
-    keep="2 years after it stopped working",
+    purpose=_("Knowing who let an organisation's own system in, and who stopped it."),
+    ground=_("legitimate interest (security)"),
+    keep=_("2 years after it stopped working"),
+    owner=["made_by"],
+    secret=["digest"],
+    erase=counted,
+    terms=[
+        Term(
+            "people.api_token",
+            _("Keys to the API go two years after they stopped working."),
+            lambda at: ApiToken.objects.filter(
+                Q(expires_at__lt=at - AFTER_THE_END) | Q(revoked_at__lt=at - AFTER_THE_END)
+            ),
+            remove,
+        )
+    ],
 )
 declare(Organisation)
 declare(Department)

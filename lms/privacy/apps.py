@@ -11,4 +11,17 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Privacy")
 
     def ready(self) -> None:
+        from lms.kernel import menu
+        from lms.people.models import Role
+
         autodiscover_modules("privacy")
+        menu.register(
+            menu.Item(
+                _("Privacy"),
+                "privacy:register",
+                place="user",
+                order=70,
+                icon="shield-check",
+                for_user=lambda user: user.holds(Role.OFFICER),
+            )
+        )

@@ -229,6 +229,8 @@ ACCOUNT_RATE_LIMITS = {
     "enrol": "60/5m/ip,5/20m/key,20/d/key",
     "interest": "60/5m/ip,5/20m/key,20/d/key",
     "check_in": "20/5m/user",
+    # Proving once more who one is, before handing over or erasing data.
+    "prove": "20/5m/user",
     "own_calendar": "600/5m/ip,60/5m/key",
     # A question to the desk: per address a machine is stopped, per company or token a person who holds the button down.
     "ask": "30/h/ip,6/h/key",

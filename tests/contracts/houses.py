@@ -44,6 +44,7 @@ from lms.messages.models import Message
 from lms.people import hr_actions
 from lms.people.models import ApiToken, Membership, Organisation, Role, User
 from lms.people.tokens import make_token
+from lms.privacy.actions import ask_correction, ask_download, make_download
 from tests.factories import (
     NOW,
     AssessmentFactory,
@@ -265,6 +266,8 @@ def _taking_part(house: House) -> dict[str, Any]:
         "certificate": certificate,
         "hold": hold,
         "interest": interest,
+        "privacy-request": ask_correction(learner, f"Naam {house.marker}", by=learner, at=NOW),
+        "own-file": make_download(ask_download(learner, "json", by=learner, at=NOW), at=NOW),
         "subscription": renew_calendar(learner, by=learner, at=NOW),
         "asked": asked,
         "message": message,

@@ -124,6 +124,14 @@ GET  certificates:office_detail           in   404  404  404  404  404  200  404
 GET  certificates:(revoke|replace)        in   405  405  405  405  405  405  405  405  405  405  405
 POST certificates:(revoke|replace)        in   404  404  404  404  404  to   404  404  404  to   403
 
+GET  privacy:(mine|confirm|correct|ask)   in   200  200  200  200  200  200  200  200  200  200  200
+GET  privacy:erase                        in   200  200  200  200  200  200  200  200  200  200  200
+GET  privacy:(download|cancel)            in   405  405  405  405  405  405  405  405  405  405  405
+POST privacy:download                     in   404  404  404  404  404  404  404  404  404  404  404
+GET  privacy:file                         in   404  to   404  404  404  404  404  404  404  404  404
+POST privacy:cancel                       in   404  to   404  404  404  404  404  404  404  404  404
+GET  privacy:(register|terms|settle)      in   404  404  404  404  404  404  404  404  404  200  404
+
 GET  kpis:(office|figure|fact)            in   404  404  404  404  404  404  404  404  404  200  200
 GET  kpis:(export|figure_export)          in   404  404  404  404  404  404  404  404  404  200  200
 
@@ -323,6 +331,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     r"enrolments:(code|renew_code)": lambda world: {"token": world.row("hold").token},
     "enrolments:enrol": lambda world: {"edition": world.row("edition").code},
     "enrolments:(enrolment|calendar|withdraw|sharing)": lambda world: {"code": world.row("enrolment").code},
+    "privacy:(cancel|settle)": lambda world: {"uuid": world.row("privacy-request").uuid},
+    "privacy:file": lambda world: {"uuid": world.row("own-file").uuid},
     "enrolments:stop_sharing": lambda world: {"employer": world.ours.employer.uuid},
     "own_sessions": lambda world: {"token": world.row("subscription").token},
     "enrolments:approval": lambda world: {"uuid": world.row("approval").uuid},

@@ -19,6 +19,7 @@ from lms.kernel.states import TransitionRefused, move
 from lms.management.commands.states import diagrams, stateful_models
 from lms.messages.models import Message
 from lms.people.models import Claim, Invitation
+from lms.privacy.models import IdentityProof, PrivacyRequest
 from tests.factories import (
     NOW,
     CourseFactory,
@@ -51,6 +52,13 @@ def a_message(state: str) -> Message:
     return Message.objects.create(
         kind="test", email="a@voorbeeld.example", language="nl", subject="x", text="x", state=state,
         created_at=NOW, try_at=NOW, sent_at=NOW if state == "sent" else None,
+    )  # fmt: skip
+
+
+def a_privacy_request(state: str) -> PrivacyRequest:
+    return PrivacyRequest.objects.create(
+        kind="access", way="mail", state=state, received_at=NOW, due_on=NOW.date(),
+        settled_at=None if state in PrivacyRequest.OPEN else NOW,
     )  # fmt: skip
 
 
@@ -143,7 +151,11 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     InterestRequest: an_interest_request,
     Invitation: an_invitation,
     Message: a_message,
+    IdentityProof: lambda state: IdentityProof.objects.create(
+        person=UserFactory(), email="a@voorbeeld.example", answers={}, language="nl", state=state, created_at=NOW
+    ),
     PeerGroup: a_group,
+    PrivacyRequest: a_privacy_request,
     Request: a_question,
     Step: a_step,
     SeatHold: lambda state: SeatHoldFactory(state=state),
@@ -172,6 +184,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Interest, "withdrawn"): {"ended_at": NOW},
     (Interest, "lapsed"): {"ended_at": NOW},
     (Message, "sent"): {"sent_at": NOW},
+    **{(PrivacyRequest, state): {"settled_at": NOW} for state in ("done", "refused", "cancelled")},
     (Session, "signed_off"): {"signed_off_at": NOW},
     (Session, "planned"): {"signed_off_at": None},
 }

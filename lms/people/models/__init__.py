@@ -6,6 +6,7 @@ from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
 from lms.people.models.roles import STAFF, Role
+from lms.people.models.sealed import SealedIdentity, SealedIdentityQuerySet
 from lms.people.models.tokens import ApiToken, ApiTokenQuerySet
 from lms.people.models.users import User, UserManager, UserQuerySet, normalised_email
 
@@ -24,6 +25,8 @@ __all__ = [
     "OrganisationQuerySet",
     "PeriodQuerySet",
     "Role",
+    "SealedIdentity",
+    "SealedIdentityQuerySet",
     "User",
     "UserManager",
     "UserQuerySet",

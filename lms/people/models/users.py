@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models.roles import STAFF, Role
@@ -59,6 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
+    # Who had their data erased: the row stays for what was counted, and says nothing about anyone.
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -77,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        return self.full_name or (gettext("Erased person") if self.erased_at else self.email)
 
     @property
     def full_name(self) -> str:
@@ -88,7 +92,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def list_name(self) -> str:
         """As on a register: ``Vries, S.J. de``; given name where no initials are known."""
         first = " ".join(part for part in (self.initials or self.given_name, self.name_prefix) if part)
-        return f"{self.family_name}, {first}" if self.family_name and first else self.full_name or self.email
+        return f"{self.family_name}, {first}" if self.family_name and first else str(self)
+
+    @property
+    def evidence_name(self) -> str:
+        """For the evidence of a project alone: also who had their data erased, as long as that project runs."""
+        sealed = getattr(self, "sealed_identity", None) if self.erased_at else None
+        return sealed.full_name or sealed.list_name if sealed else str(self)
 
     def get_full_name(self) -> str:
         return self.full_name

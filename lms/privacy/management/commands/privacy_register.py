@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import models
+from django.utils.translation import override
 
 from lms.kernel.privacy import REGISTER
 
@@ -25,6 +26,11 @@ NOTHING = "Nothing about persons, besides the libraries' tables for pages, searc
 
 def register_as_markdown() -> str:
     """The table, personal data only, followed by the models that hold none."""
+    with override("en"):
+        return _table()
+
+
+def _table() -> str:
     declared = sorted(REGISTER.values(), key=lambda one: one.model._meta.label)
     rows = [
         f"| {one.model._meta.label} | {', '.join(one.personal)} | {one.purpose} | {one.ground} | {one.keep} |"
