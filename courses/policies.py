@@ -15,6 +15,7 @@ MAY_EDITION: dict[str, set[str]] = {
     "publish": {Role.COORDINATOR, Role.OFFICER},
     "cancel": {Role.COORDINATOR, Role.OFFICER},
     "decide": {Role.COORDINATOR, Role.OFFICER},
+    "invoice": {Role.COORDINATOR, Role.OFFICER},
     "coordinate": {Role.COORDINATOR, Role.OFFICER},
     "record_results": {Role.TRAINER, Role.COORDINATOR, Role.OFFICER},
 }

@@ -22,7 +22,7 @@ Category = LearnerCategory
 
 # What each category is asked besides; only these are checked and kept, whatever the other fields still hold.
 ASKED = {
-    Category.EMPLOYEE: ("employer_name", "employer_kvk", "shares"),
+    Category.EMPLOYEE: ("employer_name", "employer_kvk", "purchase_order", "shares"),
     Category.CAREER_SWITCHER: ("sector_left", "sector_sought"),
     Category.STUDENT: ("institution",),
 }
@@ -53,9 +53,11 @@ class Situation:
     }
 
     def __init__(self, option: Any, fields: Sequence[BoundField], price: Quote | None) -> None:
+        category = Category(str(option.data["value"]))
+        if category != Category.EMPLOYEE and price is not None and not price.is_free:
+            option.data["attrs"]["data-pays"] = ""  # the design shows the order button with it
         self.tag = option.tag()
         self.id = option.id_for_label
-        category = Category(str(option.data["value"]))
         self.value = category.value
         self.label = self.LABELS[category]
         self.hint = self.HINTS.get(category, "")
@@ -80,6 +82,16 @@ class EnrolForm(AboutYou):
         short=True,
         help_text=_("The eight digits under which the employer is in the trade register."),
     )
+    purchase_order = Text(
+        label=_("Purchase order number"),
+        required=False,
+        max_length=60,
+        help_text=_("Does your employer want a reference on the invoice? Fill it in here."),
+    )
+    early_start = forms.BooleanField(
+        label=_("I want to start within the 14 days. If I withdraw after a session, I pay for the sessions held."),
+        required=False,
+    )
     shares = forms.MultipleChoiceField(
         label=_("What else may your employer see?"),
         required=False,
@@ -100,9 +112,20 @@ class EnrolForm(AboutYou):
         label=_("School or university"), required=False, max_length=160, autocomplete="section-school organization"
     )
 
-    def __init__(self, *args: Any, user: User | None = None, prices: Sequence[Price] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        user: User | None = None,
+        prices: Sequence[Price] = (),
+        needs_early_start: bool = False,
+        is_order: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """``is_order``: enrolling binds at once, so who pays must press the button that says so."""
         super().__init__(*args, user=user, **kwargs)
         self.prices = prices
+        self.needs_early_start = needs_early_start
+        self.is_order = is_order
         self.fields["shares"].widget.attrs.pop("class", None)
 
     def clean_employer_kvk(self) -> str:
@@ -123,7 +146,29 @@ class EnrolForm(AboutYou):
                 self.add_error(name, REQUIRED[name])
         if said.get("category") == Category.EMPLOYEE and "employer_name" not in self.errors:
             self._check_employer(said)
+        if self.is_order and self._pays_itself(said.get("category", "")):
+            self._check_order(said)
         return said
+
+    def _pays_itself(self, category: str) -> bool:
+        if not category or category == Category.EMPLOYEE:
+            return False
+        price = quote(self.prices, category)
+        return price is not None and not price.is_free
+
+    def _check_order(self, said: dict[str, Any]) -> None:
+        is_consumer = said["category"] != Category.SELF_EMPLOYED
+        if self.needs_early_start and is_consumer and not said.get("early_start"):
+            self.add_error(
+                "early_start", _("This edition starts within 14 days. Tick that you want that, or choose a later one.")
+            )
+        if "order" not in self.data and not self.errors:
+            self.add_error(None, _("Look at the price, and press “Enrol with obligation to pay”."))
+
+    @property
+    def paying(self) -> list[Situation]:
+        """The categories that pay themselves, each with its price."""
+        return [one for one in self._all_situations() if self._pays_itself(one.value)]
 
     def _check_employer(self, said: dict[str, Any]) -> None:
         """A name, or a number that we know the name of."""
@@ -141,12 +186,14 @@ class EnrolForm(AboutYou):
         said = self.cleaned_data
         known = self.user if self.user is not None and self.user.full_name else None
         asked = {name: said.get(name, "") for name in ASKED.get(said["category"], ()) if name != "shares"}
+        early_start = self._pays_itself(said["category"]) and bool(said.get("early_start"))
         return Answers(
             category=said["category"],
             given_name=known.given_name if known else said["given_name"],
             name_prefix=known.name_prefix if known else said["name_prefix"],
             family_name=known.family_name if known else said["family_name"],
             shares=tuple(said.get("shares", ())),
+            early_start=early_start,
             **asked,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from courses.models import Price
 from enrolments.models import LearnerCategory
+from lms.people.models import Organisation
 
 Audience = Price.Audience
 
@@ -41,3 +42,16 @@ def quote(prices: Iterable[Price], category: str) -> Quote | None:
         return None
     sme = by_audience.get(Audience.SME) if category == LearnerCategory.EMPLOYEE else None
     return Quote(cents, None if sme == cents else sme)
+
+
+def charge(prices: Iterable[Price], category: str, employer: Organisation | None) -> tuple[str, int]:
+    """For which audience, and how many cents, someone is charged; nothing where the course names no price.
+
+    An employer pays as a small or medium-sized company only when its size is known.
+    """
+    by_audience = {price.audience: price.cents for price in prices}
+    wanted = _AUDIENCES.get(LearnerCategory(category), Audience.STANDARD)
+    if employer is not None and employer.is_sme:
+        wanted = Audience.SME
+    audience = wanted if wanted in by_audience else Audience.STANDARD
+    return audience, by_audience.get(audience, 0)

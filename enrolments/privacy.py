@@ -14,6 +14,7 @@ from enrolments.models import (
     CalendarSubscription,
     Enrolment,
     Grant,
+    Order,
     Result,
     SeatHold,
 )
@@ -82,6 +83,13 @@ declare(
     secret=["uuid"],
     erase=forget_reasons,
     follows="enrolments.Enrolment",
+)
+declare(
+    Order,
+    personal=["enrolment", "payer", "employer", "reference"],
+    purpose="Invoicing, and going back on a contract.",
+    ground="contract; legal duty (bookkeeping)",
+    keep="7 years",
 )
 declare(
     Grant,

@@ -15,6 +15,7 @@ approval_due = Signal()  # approval: its deadline is near, nobody answered
 talk_planned = Signal()  # approval
 approval_refused = Signal()  # approval
 request_lapsed = Signal()  # enrolment: the edition began, nobody answered
+contract_withdrawn = Signal()  # order
 attendance_confirmed = Signal()  # attendance: both confirmations are there now
 attendance_unconfirmed = Signal()  # attendance, minutes: they no longer are, or the minutes changed
 enrolment_completed = Signal()  # enrolment

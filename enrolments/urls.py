@@ -3,7 +3,18 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.views import approvals, employer, enrolling, my, offers, sharing, subscription, trainer, trainer_line
+from enrolments.views import (
+    approvals,
+    employer,
+    enrolling,
+    my,
+    offers,
+    orders,
+    sharing,
+    subscription,
+    trainer,
+    trainer_line,
+)
 from enrolments.views.cockpit import announcing, calling_off, history, people
 from enrolments.views.cockpit import edition as cockpit
 
@@ -22,8 +33,10 @@ urlpatterns = [
     path(_("my/<str:code>/"), my.enrolment, name="enrolment"),
     path(_("my/<str:code>/calendar/"), my.calendar, name="calendar"),
     path(_("my/<str:code>/withdraw/"), my.withdraw, name="withdraw"),
+    path(_("my/<str:code>/contract/"), orders.withdraw_contract, name="withdraw_contract"),
     path(_("my/<str:code>/offer/"), my.answer_offer, name="answer_offer"),
     path(_("my/<str:code>/sharing/"), my.sharing, name="sharing"),
+    path(_("invoice-lines/<slug:edition>.<str:file_format>"), orders.invoice_lines_file, name="invoice_lines"),
     path(_("approvals/<uuid:uuid>/"), approvals.approval, name="approval"),
     # The trainer's room
     path(_("trainer/"), trainer.room, name="trainer"),

@@ -55,6 +55,7 @@ from enrolments.actions.enrolling import (
     renew_code,
     withdraw,
 )
+from enrolments.actions.ordering import withdraw_contract
 from enrolments.actions.sharing import note_export, note_list, revoke_grant, share
 from lms.people.actions import CodeNotSent, CodeRefused
 
@@ -111,4 +112,5 @@ __all__ = [
     "share",
     "take_back_offer",
     "withdraw",
+    "withdraw_contract",
 ]

@@ -19,6 +19,7 @@ from courses.models import Edition
 from courses.signals import edition_cancelled
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed, ask_approvals, drop_approvals
+from enrolments.actions.ordering import conclude_order, correct_order, place_order
 from enrolments.actions.sharing import share
 from enrolments.models import Enrolment, Grant, LearnerCategory, SeatHold
 from lms.kernel.models import Event
@@ -71,6 +72,8 @@ class Answers:
     sector_sought: str = ""
     institution: str = ""
     shares: tuple[str, ...] = ()
+    purchase_order: str = ""
+    early_start: bool = False
 
     @property
     def name(self) -> dict[str, str]:
@@ -257,6 +260,7 @@ def _place(
     except IntegrityError:  # the last line, should two requests of one person ever pass the check above together
         raise AlreadyEnrolled(Enrolment.objects.live().get(edition=edition, learner=learner)) from None
     Event.record(enrolment, f"enrolment.{state}", by=by, at=at, data={"to": enrolment.state})
+    place_order(enrolment, reference=answers.purchase_order, early_start=answers.early_start, by=by, at=at)
     if employer is not None:
         for scope in answers.shares:
             share(enrolment, Grant.Scope(scope), by=by if by == learner else None, at=at)
@@ -272,6 +276,7 @@ def _place(
 
 def _tell_of_place(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:
     if enrolment.state == State.CONFIRMED:
+        conclude_order(enrolment, by=by, at=at)
         meet_interest(enrolment.learner, enrolment.edition.course, by=by, at=at)
         signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
     else:
@@ -380,8 +385,7 @@ def accept_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enro
         at=at,
         offer_expires_at=None,
     )
-    meet_interest(enrolment.learner, enrolment.edition.course, by=by, at=at)
-    signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
+    _tell_of_place(enrolment, by=by, at=at)
     return enrolment
 
 
@@ -442,6 +446,7 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime, reason: str
         offer_expires_at=None,
     )
     drop_approvals(enrolment, by=by, at=at)
+    correct_order(enrolment, by=by, at=at)
     if had_seat:
         _pass_on_seat(edition, at=at)
     signals.enrolment_withdrawn.send(Enrolment, enrolment=enrolment, had_seat=had_seat, at=at)
@@ -467,6 +472,7 @@ def cancel_edition(edition: Edition, *, by: User | None, at: datetime) -> Editio
             offer_expires_at=None,
         )
         drop_approvals(enrolment, by=by, at=at)
+        correct_order(enrolment, by=by, at=at)
         if had_seat:
             free_seat(edition)
         signals.enrolment_cancelled.send(Enrolment, enrolment=enrolment, at=at)

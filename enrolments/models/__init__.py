@@ -6,6 +6,7 @@ from enrolments.models.assessments import Assessment, Result
 from enrolments.models.attendance import Attendance, AttendanceQuerySet
 from enrolments.models.enrolments import Enrolment, EnrolmentQuerySet, LearnerCategory
 from enrolments.models.holds import SeatHold, SeatHoldQuerySet
+from enrolments.models.orders import Order, OrderQuerySet
 from enrolments.models.sharing import Grant, GrantQuerySet
 from enrolments.models.subscriptions import CalendarSubscription
 
@@ -23,6 +24,8 @@ __all__ = [
     "Grant",
     "GrantQuerySet",
     "LearnerCategory",
+    "Order",
+    "OrderQuerySet",
     "Result",
     "SeatHold",
     "SeatHoldQuerySet",

@@ -21,6 +21,7 @@ from courses.phases import TAKES_ENROLMENTS, Phase
 from enrolments import actions
 from enrolments.forms import EnrolForm
 from enrolments.models import Enrolment, SeatHold
+from enrolments.terms import starts_within_the_term
 from lms.kernel.languages import current_language
 from lms.people.actions import verify_address
 from lms.people.forms import CodeForm
@@ -87,8 +88,16 @@ def enrol(request: HttpRequest, edition: str) -> HttpResponse:
     mine = Enrolment.objects.live().filter(edition=found, learner=user).first() if user else None
     held = None if user else _held(request, found, at)
     prices = list(found.course.prices.all())
-    form = EnrolForm(request.POST or None, initial=_initial(user, held), user=user, prices=prices)
     about = _about(found, at)
+    form = EnrolForm(
+        request.POST or None,
+        initial=_initial(user, held),
+        user=user,
+        prices=prices,
+        needs_early_start=starts_within_the_term(found.starts_at, at),
+        # The waiting list binds to nothing: taking the offered place does.
+        is_order=about["is_request"] or not about["is_waiting_list"] or bool(held and held.has_seat),
+    )
     if request.method == "POST" and about["is_open"] and mine is None and form.is_valid():
         try:
             if user is not None:

@@ -91,6 +91,11 @@ class Taken:
         return self.enrolment.state == State.OFFERED and deadline is not None and deadline > self.moment
 
     @property
+    def may_withdraw_contract(self) -> bool:
+        order = getattr(self.enrolment, "order", None)
+        return self.may_be_given_up and order is not None and order.may_be_withdrawn(self.moment)
+
+    @property
     def approvals(self) -> list[Approval]:
         return list(self.enrolment.approvals.all())
 
@@ -121,7 +126,7 @@ def _mine(user: User) -> Any:
     return (
         Enrolment.objects.filter(learner=user)
         .with_place()
-        .select_related("edition__course", "edition__location", "edition__provider", "employer")
+        .select_related("edition__course", "edition__location", "edition__provider", "employer", "order__employer")
         .prefetch_related(
             Prefetch(
                 "edition__sessions", Session.objects.select_related("room__location").order_by("starts_at", "number")
@@ -290,6 +295,8 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     if not one.may_be_given_up:
         messages.info(request, _("This enrolment can no longer be withdrawn."))
         return redirect("enrolments:enrolment", code=code)
+    if one.may_withdraw_contract:
+        return redirect("enrolments:withdraw_contract", code=code)
     if request.method != "POST":
         return render(request, "enrolments/withdraw.html", {"one": one})
     try:

@@ -15,7 +15,7 @@ from courses.models import Edition, Interest, InterestRequest
 from courses.signals import edition_opened, interest_asked, interest_registered
 from enrolments import signals
 from enrolments.actions import deciders_of
-from enrolments.models import Approval, Enrolment, SeatHold
+from enrolments.models import Approval, Enrolment, Order, SeatHold
 from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
 from lms.messages.actions import write_message
@@ -95,6 +95,11 @@ def approval_refused(sender: Any, approval: Approval, at: datetime, **kwargs: An
 @receiver(signals.request_lapsed, dispatch_uid="messages.request_lapsed")
 def request_lapsed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
     write_message(**letters.request_lapsed(enrolment, at), at=at)
+
+
+@receiver(signals.contract_withdrawn, dispatch_uid="messages.contract_withdrawn")
+def contract_withdrawn(sender: Any, order: Order, at: datetime, **kwargs: Any) -> None:
+    write_message(**letters.contract_withdrawn(order.enrolment, at), at=at)
 
 
 @receiver(signals.seat_offered, dispatch_uid="messages.seat_offered")

@@ -33,7 +33,7 @@ from courses.models import (
 from enrolments.actions import Said, announce
 from enrolments.actions.asking import ask_approvals
 from enrolments.actions.subscriptions import renew_calendar
-from enrolments.models import Approval
+from enrolments.models import Approval, Order
 from lms.desk import actions
 from lms.desk.models import Meeting, PeerGroup, Request, Step, Topic
 from lms.kernel.models import SiteIdentity
@@ -236,6 +236,12 @@ def _taking_part(house: House) -> dict[str, Any]:
     ask_approvals(asked_for, [Approval.Kind.PROVIDER], by=None, at=NOW)
     waiter = UserFactory(email=f"wachter@{house.marker}.example", family_name=house.marker.capitalize())
     waiting = EnrolmentFactory(edition=offered.edition, learner=waiter, waitlisted=True)
+    bought = EnrolmentFactory(edition=EditionFactory(code=f"x-{house.marker}", course=rows["course"]), learner=learner)
+    Order.objects.create(
+        enrolment=bought, payer="self", is_consumer=True, audience="standard", cents=125_000, vat_cents=0,
+        vat_regime="exempt_crkbo", terms_version="2026-11", ordered_at=NOW, concluded_at=NOW,
+        withdrawal_until=NOW + timedelta(days=14),
+    )  # fmt: skip
     finished = EnrolmentFactory(edition=rows["done"], learner=learner, employee=True, employer=employer, completed=True)
     make_demo_keys(at=NOW)
     certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
@@ -261,6 +267,7 @@ def _taking_part(house: House) -> dict[str, Any]:
         "announcement": announcement,
         "enrolment": enrolment,
         "offered": offered,
+        "bought": bought,
         "approval": asked_for.approvals.get(),
         "waiting": waiting,
         "certificate": certificate,

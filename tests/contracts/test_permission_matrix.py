@@ -82,6 +82,9 @@ GET  enrolments:withdraw                  in   404  200  404  404  404  404  404
 GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
 GET  enrolments:offer                     200  200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:withdraw_contract         in   404  200  404  404  404  404  404  404  404  404  404
+POST enrolments:withdraw_contract         in   404  to   404  404  404  404  404  404  404  404  404
+GET  enrolments:invoice_lines             in   404  404  404  404  404  200  404  404  404  200  404
 GET  enrolments:approval                  in   404  404  404  404  404  200  404  404  404  200  404
 POST enrolments:approval                  in   404  404  404  404  404  to   404  404  404  to   404
 GET  enrolments:trainer_line              in   404  404  404  200  200  404  404  404  404  404  404
@@ -336,6 +339,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolments:stop_sharing": lambda world: {"employer": world.ours.employer.uuid},
     "own_sessions": lambda world: {"token": world.row("subscription").token},
     "enrolments:approval": lambda world: {"uuid": world.row("approval").uuid},
+    "enrolments:withdraw_contract": lambda world: {"code": world.row("bought").code},
+    "enrolments:invoice_lines": lambda world: {"edition": world.row("edition").code, "file_format": "csv"},
     "enrolments:offer": lambda world: {"token": token_for(world.row("offered"), "accept")},
     "enrolments:answer_offer": lambda world: {"code": world.row("offered").code},
     "enrolments:(register|register_close|session_code|register_print|register_csv)": lambda world: {

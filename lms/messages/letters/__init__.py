@@ -23,6 +23,7 @@ from lms.messages.letters.enrolments import (
     seat_offered,
 )
 from lms.messages.letters.interests import edition_opened, interest_code, interest_registered
+from lms.messages.letters.orders import contract_withdrawn
 from lms.messages.letters.pages import page_approved, page_sent_back, page_submitted
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
 
@@ -34,6 +35,7 @@ __all__ = [
     "approval_due",
     "approval_refused",
     "certificate_ready",
+    "contract_withdrawn",
     "edition_opened",
     "enrolment_cancelled",
     "enrolment_code",
