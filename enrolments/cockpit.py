@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses.models import Edition, EditionQuerySet, Session
 from courses.phases import Phase
-from enrolments.models import Attendance, Enrolment, EnrolmentQuerySet
+from enrolments.models import Approval, Attendance, Enrolment, EnrolmentQuerySet
+from lms.people.models import User
 
 State = Enrolment.State
 # So long before its date a go or no-go asks for attention.
@@ -45,6 +46,10 @@ def number_of(rows: QuerySet, by: str = "edition") -> Coalesce:
 def with_standing(editions: EditionQuerySet, now: datetime) -> EditionQuerySet:
     """With the numbers of its people and sessions, and ``attention``: the one definition of what comes first."""
     here = Enrolment.objects.filter(edition=OuterRef("pk"))
+    # What waits for the house itself; what an employer has to answer is not the coordinator's to do.
+    asked = Approval.objects.filter(
+        enrolment__edition=OuterRef("pk"), kind__in=Approval.OF_PROVIDER, state__in=Approval.OPEN_STATES
+    )
     planned = Session.objects.filter(edition=OuterRef("pk"), state=Session.State.PLANNED, ends_at__lte=now)
     today = timezone.localdate(now)
     undecided = Exists(Edition.objects.all().awaiting_go(now).filter(pk=OuterRef("pk")))
@@ -53,7 +58,7 @@ def with_standing(editions: EditionQuerySet, now: datetime) -> EditionQuerySet:
         .annotate(
             waiting=number_of(here.filter(state=State.WAITLISTED)),
             offered=number_of(here.filter(state=State.OFFERED)),
-            requested=number_of(here.filter(state=State.REQUESTED)),
+            requested=number_of(asked, "enrolment__edition"),
             taking_part=number_of(here.filter(state__in=Enrolment.TAKING_PART)),
             lists_open=number_of(planned),
             undecided=undecided,
@@ -91,7 +96,6 @@ class Step:
 
 def next_step(edition: Any, now: datetime) -> Step:
     """What asks for attention, in words; ``edition`` comes from ``with_standing``."""
-    here = reverse("enrolments:cockpit", args=[edition.code])
     match edition.attention:
         case Attention.GO_LATE | Attention.GO:
             late = edition.attention == Attention.GO_LATE
@@ -110,7 +114,7 @@ def next_step(edition: Any, now: datetime) -> Step:
                 "user-plus",
                 title % {"n": edition.requested},
                 _("Each of them waits to hear from you whether they can take part."),
-                f"{here}?state=requested#people",
+                "#requests",
                 _("See who asks"),
             )
         case Attention.LISTS:
@@ -207,3 +211,9 @@ def alternatives_of(edition: Edition, now: datetime) -> EditionQuerySet:
     """Editions of the same course that take enrolments and have not begun, soonest first."""
     others: EditionQuerySet = Edition.objects.open_at(now).upcoming(now).filter(course=edition.course_id)
     return others.exclude(pk=edition.pk).select_related("location", "provider")
+
+
+def requests_of(edition: Edition, user: User) -> list[Approval]:
+    """What still wants an answer and is this person's to answer, the most urgent first."""
+    found = Approval.objects.allowing(user, "decide").open().filter(enrolment__edition=edition)
+    return list(found.select_related("enrolment__learner", "enrolment__employer"))

@@ -61,6 +61,7 @@ SAYS = {
     "enrolment.offer_declined": (Kind.PLACES, gettext_lazy("%(who)s left the offered place to the next")),
     "enrolment.offer_lapsed": (Kind.PLACES, gettext_lazy("%(who)s did not answer in time")),
     "enrolment.place_kept": (Kind.PLACES, gettext_lazy("A place was kept for %(who)s, from a cancelled edition")),
+    "enrolment.request_lapsed": (Kind.PLACES, gettext_lazy("The request of %(who)s was not answered before the start")),
     "enrolment.declined": (Kind.PLACES, gettext_lazy("The request of %(who)s was declined")),
     "enrolment.withdrawn": (Kind.PLACES, gettext_lazy("%(who)s was withdrawn")),
     "enrolment.cancelled": (Kind.PLACES, gettext_lazy("The enrolment of %(who)s ended with the edition")),

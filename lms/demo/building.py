@@ -15,6 +15,7 @@ from certificates.keys.keeping import make_demo_keys
 from courses.models import Course, Edition
 from lms.celery import no_bells
 from lms.demo import catalogue, site
+from lms.demo.cockpit import put_down_cockpit
 from lms.demo.content import at_local, content, courses
 from lms.demo.desk import build_desk
 from lms.demo.employers import put_down_employers
@@ -52,6 +53,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
             play_history(today, scale, say)
             put_down_waiting(at_local(today))
             put_down_employers(at_local(today))
+            put_down_cockpit(at_local(today))
             build_desk(at_local(today))
         if find_spec("cms.actions"):
             say("Pages")

@@ -55,6 +55,12 @@ found["works_for_hr"] = company.employments.filter(ends_on=None).order_by("pk").
 found["department"] = company.departments.first().pk
 found["seen_by_hr"] = company.enrolments.filter(learner=company.employments.order_by("pk").first().user).first().code
 found["open_course"] = Edition.objects.open_at(now).order_by("starts_at").first().course.code
+ours = Edition.objects.filter(provider__memberships__user__email="coordinator@demo.example").upcoming(now)
+found["undecided"] = ours.awaiting_go(now).first().code
+full = ours.filter(announcements__isnull=False).first()
+found["cockpit"], found["announcement"] = full.code, str(full.announcements.get().uuid)
+found["waiter"] = full.enrolments.filter(state="waitlisted").last().code
+found["offered"] = full.enrolments.filter(state="offered").first().code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
 print(json.dumps(found))
 """
@@ -132,7 +138,21 @@ ROOMS = {
         "enrolments:my",
         "certificates:mine",
     ],
-    "coordinator@demo.example": ["enrolments:trainer", "certificates:office"],
+    "coordinator@demo.example": [
+        "enrolments:trainer",
+        "certificates:office",
+        "enrolments:cockpit_editions",
+        "enrolments:cockpit <cockpit>",
+        "enrolments:cockpit <undecided>",
+        "enrolments:cockpit_person <cockpit> <waiter>",
+        "enrolments:cockpit_person <cockpit> <offered>",
+        "enrolments:cockpit_enrol <cockpit>",
+        "enrolments:cockpit_announcements <cockpit>",
+        "enrolments:cockpit_announce <cockpit>",
+        "enrolments:cockpit_announcement <cockpit> <announcement>",
+        "enrolments:cockpit_timeline <cockpit>",
+        "enrolments:cockpit_cancel <cockpit>",
+    ],
     "office@demo.example": [
         "enrolments:register_reopen <closed_list>",
         "certificates:office",

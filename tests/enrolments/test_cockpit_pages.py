@@ -17,7 +17,8 @@ from pypdf import PdfReader
 
 from courses.models import Course, Edition
 from enrolments.actions import decline_offer, withdraw
-from enrolments.models import Enrolment
+from enrolments.actions.asking import ask_approvals
+from enrolments.models import Approval, Enrolment
 from enrolments.timeline import SAYS, events_of, lines_of
 from lms.kernel.models import Event
 from lms.people.models import Organisation, User
@@ -44,7 +45,7 @@ def test_what_asks_for_attention_stands_first(asked: Client, course: Course, now
     EditionFactory(code="twijfel", course=course, minimum=6, decide_by=(now + timedelta(days=9)).date())
     EditionFactory(code="telaat", course=course, minimum=6, decide_by=(now - timedelta(days=1)).date())
     wants = EditionFactory(code="gevraagd", course=course)
-    EnrolmentFactory(edition=wants, requested=True)
+    ask_approvals(EnrolmentFactory(edition=wants, requested=True), [Approval.Kind.PROVIDER], by=None, at=now)
     EditionFactory(code="lijst", course=course, first_day=now - timedelta(days=8))
     page = asked.get(reverse("enrolments:cockpit_editions")).content.decode()
     order = sorted(("rustig", "twijfel", "telaat", "gevraagd", "lijst"), key=lambda code: page.index(f"{code}/"))
@@ -83,6 +84,19 @@ def test_an_edition_below_its_minimum_says_so_and_is_decided_on(
     assert edition.go_decided_at == now
     again = asked.post(cockpit(edition, "cockpit_go"), follow=True).content.decode()
     assert "Er valt niets meer te beslissen." in again
+
+
+def test_a_request_leads_to_the_page_where_it_is_answered_and_an_employers_is_not_ours(
+    asked: Client, edition: Edition, vandorp: Organisation, now: datetime
+):
+    wants = EnrolmentFactory(edition=edition, requested=True)
+    staff = EnrolmentFactory(edition=edition, requested=True, employee=True, employer=vandorp)
+    ask_approvals(wants, [Approval.Kind.PROVIDER], by=None, at=now)
+    ask_approvals(staff, [Approval.Kind.EMPLOYER], by=None, at=now)
+    page = asked.get(cockpit(edition)).content.decode()
+    assert "1 aanvraag om te beslissen" in page
+    assert reverse("enrolments:approval", args=[wants.approvals.get().uuid]) in page
+    assert reverse("enrolments:approval", args=[staff.approvals.get().uuid]) not in page
 
 
 # One edition ----------------------------------------------------------------------------------------------------------

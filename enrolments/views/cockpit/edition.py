@@ -26,6 +26,7 @@ from enrolments.cockpit import (
     in_order,
     next_step,
     people_of,
+    requests_of,
     since_when,
     waiting_list_of,
     with_standing,
@@ -148,6 +149,7 @@ def show(request: SignedInRequest, edition: Any, now: datetime, capacity_form: C
         "step": next_step(edition, now),
         "form": capacity_form,
         "capacity_form": capacity_form or CapacityForm(initial={"capacity": edition.capacity}),
+        "requests": requests_of(edition, request.user),
         "decides": edition.undecided,
         "is_late": bool(edition.undecided and edition.decide_by < timezone.localdate(now)),
         "can_be_cancelled": edition.state != Edition.State.CANCELLED
