@@ -10,4 +10,9 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        from courses import receivers  # noqa: F401  importing connects them
+        from courses import (
+            merging,
+            receivers,  # noqa: F401  importing connects them
+        )
+
+        merging.register()

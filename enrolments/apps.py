@@ -10,8 +10,11 @@ class EnrolmentsConfig(AppConfig):
     verbose_name = _("Enrolments")
 
     def ready(self) -> None:
-        from lms.kernel import menu  # models and addresses are not there before
+        from enrolments import merging  # models and addresses are not there before
+        from lms.kernel import menu
         from lms.people.models import Role
+
+        merging.register()
 
         menu.register(menu.Item(_("My learning"), "enrolments:my", place="user", order=10, icon="graduation-cap"))
         menu.register(

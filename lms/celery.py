@@ -88,6 +88,8 @@ app.conf.beat_schedule = {
     },
     "hand over and erase": {"task": "lms.privacy.tasks.do_what_waits", "schedule": EVERY_MINUTE},
     "run the terms": {"task": "lms.privacy.tasks.run_terms", "schedule": crontab(hour=2, minute=41)},
+    "look for doubles": {"task": "lms.people.tasks.look_for_doubles", "schedule": crontab(hour=2, minute=11)},
+    "forget old address claims": {"task": "lms.people.tasks.forget_old_claims", "schedule": crontab(minute=53)},
     "publish what is due": {"task": "cms.tasks.publish_scheduled", "schedule": EVERY_MINUTE},
     "compare seats": {"task": "enrolments.tasks.compare_seats", "schedule": crontab(minute=17)},
 }

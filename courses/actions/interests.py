@@ -81,7 +81,7 @@ def confirm_interest(request: InterestRequest, code: str, *, at: datetime) -> In
         answers = locked.answers
         wish = Wish(**{**answers["wish"], **{name: tuple(answers["wish"][name]) for name in ("days", "dayparts")}})
         user = find_or_create_person(locked.email, language=locked.language, at=at, **answers["name"])
-        verify_address(user, at=at)
+        verify_address(user, email=locked.email, at=at)
         interest = register_interest(locked.course, user, wish, language=locked.language, by=user, at=at)
         move(
             locked,

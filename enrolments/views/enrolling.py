@@ -175,7 +175,7 @@ def _holding(hold: SeatHold, at: datetime) -> dict[str, Any]:
 def _let_in(request: HttpRequest, hold: SeatHold, enrolment: Enrolment, at: datetime) -> HttpResponse:
     """The address was proved: sign its owner in, unless the account asks for more than six digits."""
     learner = enrolment.learner
-    verify_address(learner, at=at)
+    verify_address(learner, email=hold.email, at=at)
     if not request.user.is_authenticated and opens_by_code(learner):
         login(request, learner, backend="django.contrib.auth.backends.ModelBackend")
     if request.user == learner:

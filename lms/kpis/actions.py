@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from courses.models import Edition
 from enrolments.models import Attendance, Enrolment, Result
 from lms.kernel.counting import WITNESSES, Countable, fingerprint
 from lms.kernel.models import Event
-from lms.kpis.models import Evidence, Fact, Funding, FundingProject
+from lms.kpis.models import Evidence, Fact, FactQuerySet, Funding, FundingProject
 from lms.people.models import User
 
 Code = Evidence.Code
@@ -132,14 +133,37 @@ def take_back_fact(key: str, *, at: datetime) -> Fact | None:
     last = Fact.objects.filter(key=key, corrects=None, corrections=None).order_by("-pk").first()
     if last is None:
         return None
-    copied = {
-        field.attname: getattr(last, field.attname)
+    return Fact.objects.create(
+        **_copied(last), quantity=-last.quantity, counts_on=timezone.localdate(at), recorded_at=at, corrects=last
+    )
+
+
+@transaction.atomic
+def count_as(facts: FactQuerySet, person: uuid.UUID, *, at: datetime) -> int:
+    """Have facts count for someone: two accounts were one person's, or turned out not to be. Answers how many.
+
+    Each is taken back and written anew, on its own day and with the same evidence and hashes: so a person counts once,
+    a locked report keeps what it said, and what was changed in between still shows.
+    """
+    standing = list(facts.standing().exclude(person=person).order_by("pk"))
+    for fact in standing:
+        take_back_fact(fact.key, at=at)
+        copied = _copied(fact) | {"person": person}
+        again = Fact.objects.create(**copied, quantity=fact.quantity, counts_on=fact.counts_on, recorded_at=at)
+        Evidence.objects.bulk_create(
+            Evidence(fact=again, code=one.code, subject=one.subject, sha256=one.sha256, captured_at=one.captured_at)
+            for one in fact.evidence.all()
+        )
+    return len(standing)
+
+
+def _copied(fact: Fact) -> dict[str, Any]:
+    """A fact's columns, but for what makes it this one."""
+    return {
+        field.attname: getattr(fact, field.attname)
         for field in Fact._meta.concrete_fields
         if field.name not in {"id", "quantity", "counts_on", "recorded_at", "corrects"}
     }
-    return Fact.objects.create(
-        **copied, quantity=-last.quantity, counts_on=timezone.localdate(at), recorded_at=at, corrects=last
-    )
 
 
 @transaction.atomic
@@ -187,12 +211,15 @@ def _dimensions(enrolment: Enrolment) -> dict[str, Any]:
     }
 
 
-def registration_record(enrolment: Enrolment) -> dict[str, Any]:
-    """What an enrolment says, as evidence: the same dictionary gives the same hash a year later."""
+def registration_record(enrolment: Enrolment, *, learner: uuid.UUID | None = None) -> dict[str, Any]:
+    """What an enrolment says, as evidence: the same dictionary gives the same hash a year later.
+
+    ``learner`` is the number of the account that it was made with, where that was merged since.
+    """
     return {
         "code": enrolment.code,
         "edition": enrolment.edition.code,
-        "learner": str(enrolment.learner.uuid),
+        "learner": str(learner or enrolment.learner.uuid),
         "category": enrolment.category,
         "employer": str(enrolment.employer.uuid) if enrolment.employer else None,
         "created_at": enrolment.created_at,

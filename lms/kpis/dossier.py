@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from certificates.models import Certificate
 from enrolments.models import Attendance, Enrolment, Result
@@ -18,6 +19,7 @@ from lms.kernel.codes import CROCKFORD
 from lms.kernel.counting import WITNESSES, Told, Witness, fingerprint
 from lms.kpis.actions import attendance_record, registration_record, result_record
 from lms.kpis.models import Evidence, Fact
+from lms.people.models import Merge
 
 UNCHANGED, CHANGED, GONE = "unchanged", "changed", "gone"
 # Its person had their data erased, and the project has had its time: what it proves can no longer be compared.
@@ -98,6 +100,8 @@ def _things(subjects: Iterable[str]) -> dict[str, models.Model]:
 
 def _piece(evidence: Evidence, thing: Any) -> Piece:
     found = hash_of(thing) if thing is not None else ""
+    if isinstance(thing, Enrolment) and found != evidence.sha256:
+        found = _hash_before_merging(thing, evidence.sha256) or found
     verdict = GONE if not found else UNCHANGED if found == evidence.sha256 else CHANGED
     if verdict != UNCHANGED and _is_erased(thing):
         verdict = ERASED
@@ -126,6 +130,16 @@ def hash_of(thing: Any) -> str:
             return _hash_of_file(thing)
     witness = WITNESSES.get(thing._meta.label)
     return fingerprint(witness.record(thing)) if witness else ""
+
+
+def _hash_before_merging(enrolment: Enrolment, wanted: str) -> str:
+    """The same enrolment under the account that it was made with, when that was merged since, or taken apart again."""
+    learner = enrolment.learner_id
+    merges = Merge.objects.filter(Q(kept=learner) | Q(gone=learner)).values_list("kept__uuid", "gone__uuid")
+    for number in {number for pair in merges for number in pair}:
+        if fingerprint(registration_record(enrolment, learner=number)) == wanted:
+            return wanted
+    return ""
 
 
 def _hash_of_file(certificate: Certificate) -> str:

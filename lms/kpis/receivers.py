@@ -10,7 +10,11 @@ from certificates.models import Certificate
 from enrolments import signals as enrolment_signals
 from enrolments.models import Attendance, Enrolment
 from lms.kernel import counting
+from lms.kernel.merging import moved_in
 from lms.kpis import actions
+from lms.kpis.models import Fact
+from lms.people import signals as people_signals
+from lms.people.models import Merge, User
 
 
 @receiver(enrolment_signals.attendance_confirmed, dispatch_uid="kpis.attendance_confirmed")
@@ -39,6 +43,19 @@ def certificate_issued(sender: Any, certificate: Certificate, at: datetime, **kw
 )
 def certificate_ended(sender: Any, certificate: Certificate, at: datetime, **kwargs: Any) -> None:
     actions.take_back_fact(f"certificate:{certificate.number}", at=at)
+
+
+@receiver(people_signals.people_merged, dispatch_uid="kpis.people_merged")
+def people_merged(sender: Any, kept: User, gone: User, at: datetime, **kwargs: Any) -> None:
+    """Two accounts, one learner."""
+    actions.count_as(Fact.objects.filter(person=gone.uuid), kept.uuid, at=at)
+
+
+@receiver(people_signals.people_parted, dispatch_uid="kpis.people_parted")
+def people_parted(sender: Any, merge: Merge, kept: User, gone: User, at: datetime, **kwargs: Any) -> None:
+    """What was learned under an enrolment that goes back, goes back with it."""
+    enrolments = moved_in(merge.journal, Enrolment)
+    actions.count_as(Fact.objects.filter(person=kept.uuid, enrolment__in=enrolments), gone.uuid, at=at)
 
 
 @receiver(counting.counted, dispatch_uid="kpis.counted")

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from lms.kernel.models import Event
 from lms.kernel.policies import require
-from lms.people.models import AddressProof, Employment, Membership, Organisation, Role, User, normalised_email
+from lms.people.models import AddressProof, Employment, Membership, Merge, Organisation, Role, User, normalised_email
 from lms.people.tokens import tell_of_tokens
 
 # For one proof: the mail may be slow, but nobody's mailbox is to be filled.
@@ -43,9 +43,11 @@ def find_or_create_person(email: str, *, language: str, at: datetime, **name: st
 
     The name of an existing account is left as it is: whoever knows a colleague's address may not rename them.
     """
-    user, created = User.objects.get_or_create(
-        email=normalised_email(email), defaults={"language": language, "date_joined": at, **name}
-    )
+    user, created = person_behind(email), False
+    if user is None:
+        user, created = User.objects.get_or_create(
+            email=normalised_email(email), defaults={"language": language, "date_joined": at, **name}
+        )
     if created:
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -57,6 +59,19 @@ def find_or_create_person(email: str, *, language: str, at: datetime, **name: st
     return user
 
 
+def person_behind(email: str) -> User | None:
+    """Whose account an address opens: who confirmed it, else whose first one it is, else whom it came to by merging.
+
+    In this order: an address that was only written down gives way to one that was proved.
+    """
+    email = normalised_email(email)
+    proved = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    if proved is not None:
+        return proved.user
+    merged = Merge.objects.standing().filter(gone_email=email).select_related("kept").first()
+    return User.objects.filter(email=email).first() or (merged.kept if merged else None)
+
+
 @transaction.atomic
 def save_person(person: User, *, by: User | None) -> User:
     """Enter an account, or correct one. After a change of address the old one opens nothing any more."""
@@ -65,7 +80,11 @@ def save_person(person: User, *, by: User | None) -> User:
         person.set_unusable_password()  # they sign in by code
     person.save()
     if was not in (None, person.email):
-        EmailAddress.objects.filter(user=person).delete()  # the new one is proved by the first code sent to it
+        # The new one is proved by the first code sent to it, unless it was theirs already.
+        addresses = EmailAddress.objects.filter(user=person)
+        addresses.filter(email=was).delete()
+        addresses.update(primary=False)
+        addresses.filter(email=person.email).update(primary=True)
         Event.record(person, "person.address_changed", by=by)
     Event.record(person, "person.created" if was is None else "person.revised", by=by)
     return person
@@ -80,10 +99,13 @@ def remove_password(person: User, *, by: User) -> None:
 
 
 @transaction.atomic
-def verify_address(user: User, *, at: datetime) -> EmailAddress:
-    """Note that the account's own address was proved, so that signing in does not ask for it again. Twice is once."""
+def verify_address(user: User, *, at: datetime, email: str | None = None) -> EmailAddress:
+    """Note that an address of the account was proved (its first one, if no other is named), so that signing in does not
+    ask for it again. Twice is once.
+    """
+    email = normalised_email(email or user.email)
     address, _created = EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"primary": True, "verified": False}
+        user=user, email=email, defaults={"primary": email == user.email, "verified": False}
     )
     if not address.verified:
         address.verified = True

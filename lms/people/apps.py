@@ -13,7 +13,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.kernel import menu
+        from lms.people import merging
 
+        merging.register()
         menu.register(menu.Item(_("How you sign in"), "mfa_index", place="user", order=90, icon="shield-check"))
 
 

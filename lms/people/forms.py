@@ -162,6 +162,17 @@ class AdministratorCreationForm(_OurNames, UserCreationForm):
         fields = ["email", "given_name", "name_prefix", "family_name", "is_superuser", "groups"]
 
 
+class AddressForm(AccessibleForm, forms.Form):
+    """Another address of one's own."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("We mail you a code of six digits."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "in in--m"}),
+        error_messages={"required": _("Fill in your e-mail address.")},
+    )
+
+
 class CodeForm(AccessibleForm, forms.Form):
     """The six digits from the mail. Spaces and dashes that come along when pasting are no mistake."""
 

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from lms.kernel.privacy import Erasure, Term, counted, declare, delete, remove
 from lms.people.erasing import empty_account, forget_identity
 from lms.people.models import (
+    AddressClaim,
     ApiToken,
     Claim,
     Department,
     Employment,
+    InstitutionSignIn,
     Invitation,
+    LikelyDouble,
     Membership,
+    Merge,
     Organisation,
     SealedIdentity,
     User,
@@ -140,6 +144,67 @@ declare(
             remove,
         )
     ],
+)
+declare(
+    AddressClaim,
+    personal=["user", "email"],
+    purpose=_("Proving that an address is someone's own."),
+    ground=_("contract"),
+    keep=_("a day"),
+    owner=["user"],
+    address=["email"],
+    secret=["token", "code_hash"],
+    erase=delete,
+    terms=[
+        Term(
+            "people.address_claim",
+            _("Addresses that nobody confirmed go after a day."),
+            lambda at: AddressClaim.objects.filter(created_at__lte=at - AddressClaim.KEPT),
+            remove,
+        )
+    ],
+)
+declare(
+    InstitutionSignIn,
+    personal=["email", "answers"],
+    purpose=_("Knowing who comes in through an institution or employer, once they have confirmed an address."),
+    ground=_("contract"),
+    keep=_("a day"),
+    address=["email"],
+    secret=["token", "code_hash"],
+    erase=delete,
+    terms=[
+        Term(
+            "people.institution_sign_in",
+            _("First sign-ins through an institution go after a day."),
+            lambda at: InstitutionSignIn.objects.filter(created_at__lte=at - InstitutionSignIn.KEPT),
+            remove,
+        )
+    ],
+)
+declare(
+    LikelyDouble,
+    personal=["one", "other"],
+    purpose=_("Having a human look whether two accounts are one person's, so that each is counted once."),
+    ground=_("legitimate interest (correct figures); the grant holder's duty of proof"),
+    keep=_("as long as the account"),
+    owner=["one", "other"],
+    # That two accounts were compared would tell the one of the other.
+    secret=["one", "other"],
+    erase=delete,
+    follows="people.User",
+)
+declare(
+    Merge,
+    personal=["kept", "gone", "gone_email", "by", "undone_by"],
+    purpose=_("Knowing which accounts were made one, and being able to take that back."),
+    ground=_("legitimate interest (correct figures and proof)"),
+    keep=_("as long as the account"),
+    owner=["kept", "gone"],
+    address=["gone_email"],
+    secret=["journal"],
+    erase=delete,
+    follows="people.User",
 )
 declare(Organisation)
 declare(Department)

@@ -15,9 +15,10 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets.button import Button
 
 from lms.kernel.back_office import Decision, ReadOnlyViewSet, ScopedViewSet, register_decision
-from lms.people import claims_office
+from lms.people import claims_office, doubles_office
 from lms.people.actions import save_person
 from lms.people.claims_office import ClaimViewSet
+from lms.people.doubles_office import LikelyDoubleViewSet, MergeViewSet
 from lms.people.forms import MembershipForm, PersonField, PersonForm
 from lms.people.models import ApiToken, Employment, Membership, Organisation, Role, User
 from lms.people.tokens import revoke_token, tell_of_tokens
@@ -62,6 +63,12 @@ class PersonViewSet(ScopedViewSet):
         "person.joined": gettext_lazy("Account made by enrolling"),
         "person.address_verified": gettext_lazy("Address confirmed"),
         "person.address_changed": gettext_lazy("Address changed"),
+        "person.password_removed": gettext_lazy("Password removed"),
+        "person.merged": gettext_lazy("Another account was merged into this one"),
+        "person.merged_into": gettext_lazy("Merged into another account"),
+        "person.parted": gettext_lazy("A merge was undone"),
+        "person.reopened": gettext_lazy("A merge was undone: an account of its own again"),
+        "person.asked_to_merge": gettext_lazy("Confirmed an address of another account"),
     }
 
     def scope(self, rows: models.QuerySet, user: User, verb: str) -> models.QuerySet:
@@ -156,6 +163,8 @@ class PeopleGroup(ViewSetGroup):
         PersonViewSet("people"),
         MembershipViewSet("memberships"),
         EmploymentViewSet("employments"),
+        LikelyDoubleViewSet("likely-doubles"),
+        MergeViewSet("merges"),
         ClaimViewSet("claims"),
         ApiTokenViewSet("api_tokens"),
     )
@@ -191,3 +200,8 @@ def decisions_about_tokens() -> list:
             is_serious=True,
         )
     )
+
+
+@hooks.register("register_admin_urls")
+def decisions_about_doubles() -> list[URLPattern]:
+    return doubles_office.decisions()

@@ -231,6 +231,7 @@ ACCOUNT_RATE_LIMITS = {
     "check_in": "20/5m/user",
     # Proving once more who one is, before handing over or erasing data.
     "prove": "20/5m/user",
+    "address": "60/5m/ip,5/20m/key,20/d/key",
     "own_calendar": "600/5m/ip,60/5m/key",
     # A question to the desk: per address a machine is stopped, per company or token a person who holds the button down.
     "ask": "30/h/ip,6/h/key",
@@ -248,6 +249,14 @@ MFA_TOTP_ISSUER = LMS_SITE
 # Providers are rows (SocialApp), one per organisation that brings its own sign-in; none of them is trusted to say that
 # an e-mail address belongs to an existing account.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_ADAPTER = "lms.people.institutions.InstitutionAdapter"
+# What we read of a provider's claims, and under which names: the first that says something. eduID and SURFconext spell
+# some of them in more than one way. Who someone is, is always ``sub``.
+LMS_SIGN_IN_CLAIMS = {
+    "email": ["email", "mail"],
+    "given_name": ["given_name", "givenname"],
+    "family_name": ["family_name", "sn", "surname"],
+}
 
 # Languages and time --------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,17 @@ from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
 from lms.messages.actions import post_message
 from lms.messages.models import Message
 from lms.people import hr_actions
-from lms.people.models import ApiToken, Membership, Organisation, Role, User
+from lms.people.models import (
+    AddressClaim,
+    ApiToken,
+    InstitutionSignIn,
+    LikelyDouble,
+    Membership,
+    Merge,
+    Organisation,
+    Role,
+    User,
+)
 from lms.people.tokens import make_token
 from lms.privacy.actions import ask_correction, ask_download, make_download
 from tests.factories import (
@@ -279,6 +289,13 @@ def _taking_part(house: House) -> dict[str, Any]:
         "asked": asked,
         "message": message,
         "person": learner,
+        "address-claim": AddressClaim.objects.create(
+            user=learner,
+            email=f"ander@{house.marker}.example",
+            answers={},
+            language="nl",
+            created_at=NOW - timedelta(hours=1),
+        ),
         "membership": Membership.objects.get(user=house.people["trainer"]),
         "employment": learner.employments.get(),
         **_for_hr(house),
@@ -389,6 +406,17 @@ def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
         "topic": Topic.objects.create(code="robots", name_nl="Robots", name_en="Robots"),
         "skill": Skill.objects.first(),
         "office": office,
+        "institution-sign-in": InstitutionSignIn.objects.create(
+            provider="campus", email="nova@campus.example", answers={"uid": "1"}, language="nl", created_at=NOW
+        ),
+        "likely-double": LikelyDouble.objects.create(
+            one=UserFactory(email="jan@dubbel.example"), other=UserFactory(email="jan@tweemaal.example"),
+            reason="address", found_at=NOW,
+        ),
+        "merge": Merge.objects.create(
+            kept=UserFactory(email="blijft@dubbel.example"), gone=UserFactory(is_active=False),
+            gone_email="ging@dubbel.example", at=NOW, journal=[],
+        ),
         "identity": SiteIdentity.objects.get_or_create(pk=1, defaults={"name": "Leven lang leren"})[0],
     }  # fmt: skip
 

@@ -106,6 +106,13 @@ GET  enrolments:claim                     in   200  200  200  200  200  200  200
 GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
 
+GET  address_code                         in   404  200  404  404  404  404  404  404  404  404  404
+GET  address_renew_code                   in   405  405  405  405  405  405  405  405  405  405  405
+POST address_renew_code                   in   404  to   404  404  404  404  404  404  404  404  404
+GET  institution                          in   in   in   in   in   in   in   in   in   in   in   in
+GET  institution_code                     in   in   in   in   in   in   in   in   in   in   in   in
+GET  institution_renew_code               405  405  405  405  405  405  405  405  405  405  405  405
+GET  merge_own                            in   404  to   404  404  404  404  404  404  404  404  404
 GET  remove_password                      in   to   to   to   to   to   to   to   to   to   to   to
 GET  enrolments:cockpit_editions          in   404  404  404  404  404  200  200  404  404  200  404
 GET  enrolments:(cockpit|COCKPIT)         in   404  404  404  404  404  200  404  404  404  200  404
@@ -186,6 +193,10 @@ GET  (memberships|employments|identity|topics):ANY in   403  403  403  403  403 
 GET  claims:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  404
 GET  (decide_claim_approve|decline_claim|invite_hr) in 403 403 403 403 403 404 404 403 403  200  404
 GET  (messages|api_tokens):(LIST|LOOK)    in   403  403  403  403  403  404  404  403  403  200  404
+GET  (likely-doubles|merges):(LIST|LOOK)  in   403  403  403  403  403  404  404  403  403  200  200
+GET  decide_likelydouble_(keep.*|different) in 403  403  403  403  403  404  404  403  403  200  404
+GET  decide_likelydouble_again            in   403  403  403  403  403  404  404  403  403  to   404
+GET  decide_merge_undo                    in   403  403  403  403  403  404  404  403  403  200  404
 GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
 GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
 GET  translations(|_results)              in   403  403  403  403  403  200  200  403  403  200  home
@@ -437,6 +448,10 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "desk:presence": lambda world: {"meeting": world.row("held").uuid},
     "decide_peergroup_(start|end)": lambda world: {"pk": world.row("peer-group").pk},
     "decide_meeting_cancel": lambda world: {"pk": world.row("meeting").pk},
+    "address_(code|renew_code)|merge_own": lambda world: {"token": world.row("address-claim").token},
+    "institution_(code|renew_code)": lambda world: {"token": world.row("institution-sign-in").token},
+    "decide_likelydouble_.*": lambda world: {"pk": world.row("likely-double").pk},
+    "decide_merge_undo": lambda world: {"pk": world.row("merge").pk},
     "decide_message_retry": lambda world: {"pk": world.row("message").pk},
 }
 

@@ -18,7 +18,7 @@ from lms.kernel.models import AppendOnlyError, Event
 from lms.kernel.states import TransitionRefused, move
 from lms.management.commands.states import diagrams, stateful_models
 from lms.messages.models import Message
-from lms.people.models import Claim, Invitation
+from lms.people.models import AddressClaim, Claim, InstitutionSignIn, Invitation, LikelyDouble
 from lms.privacy.models import IdentityProof, PrivacyRequest
 from tests.factories import (
     NOW,
@@ -139,13 +139,33 @@ def an_invitation(state: str) -> Invitation:
     )  # fmt: skip
 
 
+def an_address_claim(state: str) -> AddressClaim:
+    return AddressClaim.objects.create(
+        user=UserFactory(), email="a@voorbeeld.example", answers={}, language="nl", state=state, created_at=NOW
+    )
+
+
+def an_institution_sign_in(state: str) -> InstitutionSignIn:
+    return InstitutionSignIn.objects.create(
+        provider="campus", email="a@voorbeeld.example", answers={}, language="nl", state=state, created_at=NOW
+    )
+
+
+def a_likely_double(state: str) -> LikelyDouble:
+    one, other = UserFactory(), UserFactory()
+    return LikelyDouble.objects.create(one=one, other=other, reason="address", state=state, found_at=NOW)
+
+
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
+    AddressClaim: an_address_claim,
     Approval: an_approval,
     CatalogueImport: an_import,
     Certificate: a_certificate,
     Claim: a_claim,
     Edition: lambda state: EditionFactory(state=state),
     Enrolment: lambda state: EnrolmentFactory(**{state: True} if state != "confirmed" else {}),
+    InstitutionSignIn: an_institution_sign_in,
+    LikelyDouble: a_likely_double,
     Meeting: a_meeting,
     Interest: an_interest,
     InterestRequest: an_interest_request,

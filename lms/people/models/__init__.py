@@ -2,7 +2,9 @@
 
 from lms.people.models.claims import Claim, Invitation
 from lms.people.models.departments import Department
+from lms.people.models.institutions import InstitutionSignIn
 from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
+from lms.people.models.merging import AddressClaim, LikelyDouble, LikelyDoubleQuerySet, Merge, MergeQuerySet
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
 from lms.people.models.roles import STAFF, Role
@@ -12,6 +14,7 @@ from lms.people.models.users import User, UserManager, UserQuerySet, normalised_
 
 __all__ = [
     "STAFF",
+    "AddressClaim",
     "AddressProof",
     "AddressProofQuerySet",
     "ApiToken",
@@ -19,8 +22,13 @@ __all__ = [
     "Claim",
     "Department",
     "Employment",
+    "InstitutionSignIn",
     "Invitation",
+    "LikelyDouble",
+    "LikelyDoubleQuerySet",
     "Membership",
+    "Merge",
+    "MergeQuerySet",
     "Organisation",
     "OrganisationQuerySet",
     "PeriodQuerySet",

@@ -22,8 +22,10 @@ from lms.people.models.roles import STAFF, Role
 
 class UserQuerySet(models.QuerySet):
     def with_email(self, email: str) -> UserQuerySet:
-        """The account of an address, whatever its capitals."""
-        return self.filter(email=normalised_email(email))
+        """Whose address this is, whatever its capitals: the first one, or another that was confirmed."""
+        email = normalised_email(email)
+        proved = Q(emailaddress__email=email, emailaddress__verified=True)
+        return self.filter(Q(pk__in=self.model._base_manager.filter(Q(email=email) | proved).values("pk")))
 
 
 def normalised_email(email: str) -> str:
