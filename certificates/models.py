@@ -33,7 +33,11 @@ class CertificateQuerySet(Scoped):
         return self.filter(mine, erased_at=None)
 
     def shared_with(self, companies: set[int]) -> CertificateQuerySet:
-        """Issued certificates that learners share, at this moment, with one of these employers.
+        """Issued certificates that learners share, at this moment, with one of these employers."""
+        return self.issued().fit_for(companies)
+
+    def fit_for(self, companies: set[int]) -> CertificateQuerySet:
+        """Certificates in whatever state of which one of these employers sees what becomes of them.
 
         The enrolment must be one the employer may see at all: made while the person worked there. A certificate of
         participation in an assessed course says that someone did not pass: that is the learner's to tell, so it never
@@ -43,11 +47,14 @@ class CertificateQuerySet(Scoped):
             enrolment=OuterRef("enrolment"), organisation__in=companies, scope=Grant.Scope.CERTIFICATE
         )
         seen = Enrolment.objects.all().of_employers(companies)
-        tells_a_failure = Q(
+        return self.filter(Exists(granted), enrolment__in=seen.values("pk")).telling_no_failure()
+
+    def telling_no_failure(self) -> CertificateQuerySet:
+        """Without certificates of participation in an assessed course."""
+        return self.exclude(
             kind=Course.CertificateKind.PARTICIPATION,
             enrolment__edition__course__certificate_kind=Course.CertificateKind.ASSESSED,
         )
-        return self.issued().filter(Exists(granted), enrolment__in=seen.values("pk")).exclude(tells_a_failure)
 
     def issued(self) -> CertificateQuerySet:
         return self.filter(state=Certificate.State.ISSUED)

@@ -20,3 +20,5 @@ attendance_confirmed = Signal()  # attendance: both confirmations are there now
 attendance_unconfirmed = Signal()  # attendance, minutes: they no longer are, or the minutes changed
 enrolment_completed = Signal()  # enrolment
 enrolment_not_completed = Signal()  # enrolment
+grant_given = Signal()  # grant
+grant_revoked = Signal()  # grant

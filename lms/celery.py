@@ -70,6 +70,10 @@ EVERY_MINUTE = crontab()
 app.conf.beat_schedule = {
     "issue what waits": {"task": "certificates.tasks.issue_waiting_certificates", "schedule": EVERY_MINUTE},
     "send what waits": {"task": "lms.messages.tasks.send_waiting_messages", "schedule": EVERY_MINUTE},
+    "deliver to webhooks": {
+        "task": "lms.messages.webhooks.tasks.deliver_what_waits",
+        "schedule": EVERY_MINUTE,
+    },
     "free expired holds": {"task": "enrolments.tasks.release_expired_holds", "schedule": EVERY_MINUTE},
     "lapse expired offers": {"task": "enrolments.tasks.lapse_expired_offers", "schedule": EVERY_MINUTE},
     "look after requests": {"task": "enrolments.tasks.look_after_requests", "schedule": crontab(minute="*/10")},

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.models import Edition
+from enrolments import signals
 from enrolments.models import Enrolment, Grant
 from lms.kernel.models import Event
 from lms.kernel.policies import require
@@ -33,6 +34,7 @@ def share(enrolment: Enrolment, scope: Grant.Scope, *, by: User | None, at: date
     )
     if created:
         Event.record(grant, "grant.given", by=by, at=at, data={"scope": scope, "enrolment": enrolment.pk})
+        signals.grant_given.send(Grant, grant=grant, at=at)
     return grant
 
 
@@ -42,7 +44,10 @@ def revoke_grant(grant: Grant, *, by: User | None, at: datetime) -> Grant:
     require(by, "share", grant.enrolment)
     if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=at):
         Event.record(grant, "grant.revoked", by=by, at=at, data={"scope": grant.scope})
-    grant.refresh_from_db()
+        grant.refresh_from_db()
+        signals.grant_revoked.send(Grant, grant=grant, at=at)
+    else:
+        grant.refresh_from_db()
     return grant
 
 

@@ -54,6 +54,8 @@ LMS_KEPT_PAGES = (
 LMS_API_RATE = env.number("LMS_API_RATE", 600)
 # The same for one key of an employer, wherever it asks from.
 LMS_API_KEY_RATE = env.number("LMS_API_KEY_RATE", 300)
+# Whether webhooks may go to this very machine, without TLS: for tests and a demo at home.
+LMS_WEBHOOKS_MAY_BE_LOCAL = False
 # Our number at EDU-DEX. Empty means that there is no feed.
 LMS_EDUDEX_ORG_UNIT = env.text("LMS_EDUDEX_ORG_UNIT", "")
 # Who may read /metrics: the bearer of this token. Empty means anyone who reaches it, which production refuses.
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
     "enrolments",
     "certificates",
     "lms.messages",
+    "lms.messages.webhooks",
     "lms.kpis",
     "lms.desk",
     "lms.privacy",

@@ -135,6 +135,7 @@ ROOMS = {
         "enrolments:enrol_staff <works_for_hr> <open_course>",
         "certificates:employer",
         "employer_messages:list",
+        "connections:add_webhook",
         "enrolments:my",
         "certificates:mine",
     ],

@@ -41,6 +41,7 @@ from lms.kpis.actions import fund_edition
 from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
 from lms.messages.actions import post_message
 from lms.messages.models import Message
+from lms.messages.webhooks import actions as webhooks
 from lms.people import hr_actions
 from lms.people.models import (
     AddressClaim,
@@ -324,7 +325,10 @@ def _for_hr(house: House) -> dict[str, Any]:
 def _connections(house: House) -> dict[str, Any]:
     scopes = [ApiToken.Scope.READ_ENROLMENTS]
     key, _secret = make_token(house.employer, name=f"Sleutel {house.marker}", scopes=scopes, days=90, by=None, at=NOW)
-    return {"api-token": key}
+    webhook, _secret = webhooks.add_webhook(
+        house.employer, url=f"https://{house.marker}.example/hook", events=["enrolment.confirmed"], by=None, at=NOW
+    )
+    return {"api-token": key, "webhook": webhook}
 
 
 def _at_the_desk(house: House) -> dict[str, Any]:
@@ -423,6 +427,6 @@ def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
 
 def state_of_everything() -> dict[str, list[tuple]]:
     """Every row of every model of ours, to see that nothing changed."""
-    labels = ("kernel", "people", "courses", "enrolments", "certificates", "outbox", "kpis", "desk")
+    labels = ("kernel", "people", "courses", "enrolments", "certificates", "outbox", "webhooks", "kpis", "desk")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     return {model._meta.label: sorted(map(repr, model._base_manager.values_list())) for model in models}

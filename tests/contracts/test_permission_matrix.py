@@ -119,10 +119,10 @@ GET  enrolments:(cockpit|COCKPIT)         in   404  404  404  404  404  200  404
 GET  enrolments:COCKPIT_DOES              in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:COCKPIT_DOES              in   404  404  404  404  404  to   404  404  404  to   404
 
-GET  connections:(list|make_key)          in   404  404  404  404  404  404  404  200  200  404  404
-POST connections:make_key                 in   404  404  404  404  404  404  404  200  200  404  404
-GET  connections:revoke_key               in   404  404  404  404  404  404  404  200  404  404  404
-POST connections:revoke_key               in   404  404  404  404  404  404  404  to   404  404  404
+GET  connections:(list|make_key|add_webhook) in   404  404  404  404  404  404  404  200  200  404  404
+POST connections:(make_key|add_webhook)   in   404  404  404  404  404  404  404  200  200  404  404
+GET  connections:(revoke_key|webhook)     in   404  404  404  404  404  404  404  200  404  404  404
+POST connections:(revoke_key|webhook)     in   404  404  404  404  404  404  404  to   404  404  404
 
 GET  certificates:mine                    in   200  200  200  200  200  200  200  200  200  200  200
 GET  certificates:detail                  in   404  200  404  404  404  200  404  404  404  200  200
@@ -405,6 +405,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "api:get_employer_enrolment": lambda world: {"code": world.row("enrolment").code},
     "api:get_employer_certificate.*": lambda world: {"number": _number(world)},
     "connections:revoke_key": lambda world: {"key": world.row("api-token").uuid},
+    "connections:webhook": lambda world: {"webhook": world.row("webhook").uuid},
     "decide_apitoken_revoke": lambda world: {"pk": world.row("api-token").pk},
     "oeapi:(organisation.*)": lambda world: {"organisationId": world.row("organisation").uuid},
     "oeapi:(programme|programme_courses|programme_offerings)": lambda world: {"programmeId": world.row("course").uuid},
@@ -540,6 +541,8 @@ SENT: dict[str, dict[str, Any]] = {
     "enrolments:register_reopen": {"reason": "Een vergissing."},
     "enrolments:register": {"then": "rest"},
     "certificates:bundle": {"all": "1"},
+    "connections:add_webhook": {"url": "https://nieuw.example/", "events": ["certificate.shared"]},
+    "connections:webhook": {"act": "test"},
     "connections:make_key": {"name": "Nog een", "scopes": ["enrolments:read"], "days": "90"},
     "certificates:revoke": {"public_reason": "mistake", "inside_reason": "Verkeerde naam."},
     "certificates:replace": {},

@@ -18,6 +18,7 @@ from lms.kernel.models import AppendOnlyError, Event
 from lms.kernel.states import TransitionRefused, move
 from lms.management.commands.states import diagrams, stateful_models
 from lms.messages.models import Message
+from lms.messages.webhooks.models import Delivery, Webhook
 from lms.people.models import AddressClaim, Claim, InstitutionSignIn, Invitation, LikelyDouble
 from lms.privacy.models import IdentityProof, PrivacyRequest
 from tests.factories import (
@@ -156,6 +157,18 @@ def a_likely_double(state: str) -> LikelyDouble:
     return LikelyDouble.objects.create(one=one, other=other, reason="address", state=state, found_at=NOW)
 
 
+def a_webhook(state: str) -> Webhook:
+    company = OrganisationFactory(employer=True)
+    return Webhook.objects.create(organisation=company, url="https://hr.example/", events=[], made_at=NOW, state=state)
+
+
+def a_delivery(state: str) -> Delivery:
+    return Delivery.objects.create(
+        webhook=a_webhook("active"), event="test", happened_at=NOW, try_at=NOW, state=state,
+        sent_at=NOW if state == "sent" else None,
+    )  # fmt: skip
+
+
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     AddressClaim: an_address_claim,
     Approval: an_approval,
@@ -170,6 +183,7 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     Interest: an_interest,
     InterestRequest: an_interest_request,
     Invitation: an_invitation,
+    Delivery: a_delivery,
     Message: a_message,
     IdentityProof: lambda state: IdentityProof.objects.create(
         person=UserFactory(), email="a@voorbeeld.example", answers={}, language="nl", state=state, created_at=NOW
@@ -179,6 +193,7 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     Request: a_question,
     Step: a_step,
     SeatHold: lambda state: SeatHoldFactory(state=state),
+    Webhook: a_webhook,
     Session: lambda state: SessionFactory(signed_off=state == "signed_off"),
 }
 # What an action sets in the same UPDATE, so that the constraints of the state hold.
@@ -205,6 +220,8 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Interest, "lapsed"): {"ended_at": NOW},
     (Message, "sent"): {"sent_at": NOW},
     **{(PrivacyRequest, state): {"settled_at": NOW} for state in ("done", "refused", "cancelled")},
+    (Delivery, "sent"): {"sent_at": NOW},
+    (Delivery, "waiting"): {"sent_at": None},
     (Session, "signed_off"): {"signed_off_at": NOW},
     (Session, "planned"): {"signed_off_at": None},
 }

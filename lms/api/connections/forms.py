@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from lms.kernel.forms import AccessibleForm, Text
+from lms.messages.webhooks import wire
+from lms.messages.webhooks.models import Webhook
 from lms.people.models import ApiToken
 
 DAYS = (30, 90, 180, 365)
@@ -33,3 +35,27 @@ class KeyForm(AccessibleForm, forms.Form):
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         return name
+
+
+class WebhookForm(AccessibleForm, forms.Form):
+    """Where a system listens, and to what."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        help_text=_("Where your system listens. It begins with https:// and is reachable from the internet."),
+        widget=forms.URLInput,
+    )
+    events = forms.MultipleChoiceField(
+        label=_("What should it hear?"), choices=Webhook.Event.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        try:
+            wire.checked(url)
+        except wire.NotOutward:
+            raise forms.ValidationError(
+                _("This is not an address that we can send to. Write it like this: https://hr.company.nl/hook.")
+            ) from None
+        return url
