@@ -22,7 +22,7 @@ class OfferLink:
 
     code: str
     answer: str
-    deadline: str
+    deadline: float
 
     def is_open(self, enrolment: Enrolment, at: datetime) -> bool:
         """Whether this very offer still waits for its answer."""
@@ -31,13 +31,13 @@ class OfferLink:
             enrolment.state == Enrolment.State.OFFERED
             and expires_at is not None
             and expires_at > at
-            and expires_at.isoformat() == self.deadline
+            and expires_at.timestamp() == self.deadline  # the moment, in whatever zone it was written
         )
 
 
 def token_for(enrolment: Enrolment, answer: str) -> str:
     expires_at = enrolment.offer_expires_at
-    return signing.dumps([enrolment.code, answer, expires_at.isoformat() if expires_at else ""], salt=SALT)
+    return signing.dumps([enrolment.code, answer, expires_at.timestamp() if expires_at else 0.0], salt=SALT)
 
 
 def read_token(token: str) -> OfferLink | None:
