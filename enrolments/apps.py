@@ -51,6 +51,7 @@ class EnrolmentsConfig(AppConfig):
         for label, url, order in (
             (_("Overview"), "enrolments:employer", 10),
             (_("People"), "enrolments:staff", 20),
+            (_("Requests"), "enrolments:employer_approvals", 25),
             (_("Departments"), "enrolments:departments", 30),
             (_("HR colleagues"), "enrolments:colleagues", 90),
         ):

@@ -16,6 +16,7 @@ from enrolments.models import Grant, LearnerCategory
 from enrolments.pricing import Quote, quote
 from lms.kernel.forms import AccessibleForm, Text
 from lms.people.forms import AboutYou
+from lms.people.lookup import EmployerInput
 from lms.people.models import Organisation, User
 
 Category = LearnerCategory
@@ -74,7 +75,13 @@ class EnrolForm(AboutYou):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what suits you.")},
     )
-    employer_name = Text(label=_("Employer"), required=False, max_length=200, autocomplete="organization")
+    employer_name = Text(
+        label=_("Employer"),
+        required=False,
+        max_length=200,
+        autocomplete="organization",
+        widget=EmployerInput(fills="employer_kvk"),
+    )
     employer_kvk = Text(
         label=_("KvK number"),
         required=False,

@@ -55,6 +55,7 @@ urlpatterns = [
     path(_("employer/people/<int:pk>/"), employer.person, name="staff_member"),
     path(_("employer/people/<int:pk>/enrol/<slug:course>/"), employer.enrol_staff, name="enrol_staff"),
     path(_("employer/enrolment/<str:code>/"), employer.staff_enrolment, name="staff_enrolment"),
+    path(_("employer/approvals/"), employer.approvals, name="employer_approvals"),
     path(_("employer/departments/"), employer.departments, name="departments"),
     path(_("employer/departments/<int:pk>/"), employer.department, name="department"),
     path(_("employer/colleagues/"), employer.colleagues, name="colleagues"),

@@ -19,6 +19,7 @@ from lms.api import documents
 from lms.api.urls import machine_urls
 from lms.back_office import front_page
 from lms.people.account import own_account
+from lms.people.lookup import employers
 from lms.robots import robots
 
 
@@ -42,6 +43,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("robots.txt", robots, name="robots"),
+    path("employers.json", employers, name="employer_lookup"),
     path("", include("cms.machine_urls")),
     path("feeds/mijn/<slug:token>.ics", own_sessions, name="own_sessions"),
     path("", include("certificates.public_urls")),

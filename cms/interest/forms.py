@@ -12,6 +12,7 @@ from courses.actions import Wish
 from courses.models import Course, Daypart, Edition, Interest, Location, Mode, Weekday
 from lms.kernel.forms import Text
 from lms.people.forms import AboutYou
+from lms.people.lookup import EmployerInput
 from lms.people.models import User
 
 NO_PREFERENCE = _("No preference")
@@ -36,7 +37,11 @@ class InterestForm(AboutYou):
         error_messages={"required": _("Choose for whom you ask.")},
     )
     organisation_name = Text(
-        label=_("Name of the company"), required=False, max_length=200, autocomplete="organization"
+        label=_("Name of the company"),
+        required=False,
+        max_length=200,
+        autocomplete="organization",
+        widget=EmployerInput(),
     )
     persons = forms.IntegerField(
         label=_("How many people?"),

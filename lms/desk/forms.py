@@ -15,6 +15,7 @@ from courses.models import Course
 from lms.desk.actions import Question
 from lms.desk.models import PeerGroup, Request, Step, Topic
 from lms.kernel.forms import AccessibleForm, OnceForm, Text, Words, refuse_address
+from lms.people.lookup import EmployerInput
 from lms.people.models import Organisation
 
 LARGEST = 5 * 1024 * 1024
@@ -27,6 +28,7 @@ class CompanyForm(OnceForm):
         label=_("Name of your company"),
         max_length=200,
         autocomplete="organization",
+        widget=EmployerInput(fills="company_kvk"),
         error_messages={"required": _("Fill in the name of your company.")},
     )
     company_kvk = Text(

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lms.kernel.forms import AccessibleForm, Text, refuse_bsn
+from lms.people.lookup import EmployerInput
 from lms.people.models import Department, Employment, normalised_email
 
 
@@ -28,6 +29,7 @@ class ClaimForm(AccessibleForm, forms.Form):
         label=_("Name of the company"),
         max_length=200,
         autocomplete="organization",
+        widget=EmployerInput(fills="kvk_number"),
         error_messages={"required": _("Fill in the name of the company.")},
     )
     kvk_number = Text(

@@ -1,11 +1,12 @@
-// A search box that offers courses, subjects, labs and skills while one types: the combobox with a list of the ARIA
-// practices. Without this file the box is a search box, and the form it belongs to finds the same.
+// A box that offers something while one types: courses, subjects, labs and skills, or employers. The combobox with a list
+// of the ARIA practices. What is chosen is gone to, or fills fields of the same form (data-fills). Without this file the
+// box is a plain one: the form it belongs to finds the same, or takes what is typed.
 
 const WAIT = 180;
 
 function combobox(template) {
   const box = template.parentElement;
-  const input = box.querySelector("input[type=search]");
+  const input = box.querySelector("input[type=search], input[type=text]");
   const say = template.dataset;
   const list = document.createElement("ul");
   const status = document.createElement("p");
@@ -42,14 +43,15 @@ function combobox(template) {
   }
 
   function show(suggestions) {
-    list.replaceChildren(...suggestions.map(({ label, kind, url }, number) => {
+    list.replaceChildren(...suggestions.map(({ label, kind, url, values }, number) => {
       const option = document.createElement("li");
       const name = document.createElement("span");
       const what = document.createElement("span");
       option.id = `${list.id}-${number}`;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
-      option.dataset.url = url;
+      if (url) option.dataset.url = url;
+      if (values) option.dataset.values = JSON.stringify(values);
       name.textContent = label;
       what.textContent = kind;
       what.className = "suggest__kind";
@@ -61,6 +63,17 @@ function combobox(template) {
     list.hidden = !suggestions.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     status.textContent = !suggestions.length ? say.none : suggestions.length === 1 ? say.one : say.many.replace("{count}", suggestions.length);
+  }
+
+  function choose(option) {
+    if (!say.fills) return location.assign(option.dataset.url);
+    const values = JSON.parse(option.dataset.values);
+    say.fills.split(" ").forEach((name, number) => {
+      const field = input.form.elements[name];
+      field.value = values[number];
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    close();
   }
 
   async function ask() {
@@ -87,7 +100,7 @@ function combobox(template) {
       else mark(active + (event.key === "ArrowDown" ? 1 : active < 0 ? 0 : -1));
     } else if (event.key === "Enter" && !list.hidden && active >= 0) {
       event.preventDefault();
-      location.assign(list.children[active].dataset.url);
+      choose(list.children[active]);
     } else if (event.key === "Enter" || event.key === "Tab") {
       close();
     } else if (event.key === "Escape" && !list.hidden) {
@@ -100,7 +113,7 @@ function combobox(template) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) location.assign(option.dataset.url);
+    if (option) choose(option);
   });
 }
 

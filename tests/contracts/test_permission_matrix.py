@@ -46,6 +46,7 @@ GET  /                                    to   to   to   to   to   to   to   to 
 GET  (alive|ready|metrics)                200  200  200  200  200  200  200  200  200  200  200  200
 GET  (robots|sitemap|sitemap_section)     200  200  200  200  200  200  200  200  200  200  200  200
 GET  feeds:.*                             200  200  200  200  200  200  200  200  200  200  200  200
+GET  employer_lookup                      200  200  200  200  200  200  200  200  200  200  200  200
 GET  share_card                           to   to   to   to   to   to   to   to   to   to   to   to
 GET  (issuer_did|status_list|credential)  200  200  200  200  200  200  200  200  200  200  200  200
 GET  achievement                          to   to   to   to   to   to   to   to   to   to   to   to
@@ -94,6 +95,7 @@ GET  enrolments:(session_code|results)    in   404  404  404  200  404  200  404
 GET  enrolments:register_reopen           in   404  404  404  404  404  404  404  404  404  200  404
 GET  enrolments:register_(print|csv)      in   404  404  404  200  404  200  404  404  404  200  200
 GET  enrolments:(employer|employer_export) in  404  404  404  404  404  404  404  200  200  404  404
+GET  enrolments:employer_approvals        in   404  404  404  404  404  404  404  200  200  404  404
 GET  enrolments:(staff|departments|colleagues) in 404 404 404  404  404  404  404  200  200  404  404
 GET  enrolments:(enrol_staff|staff_enrolment) in 404 404 404  404  404  404  404  200  404  404  404
 GET  (certificates:employer|employer_messages:list) in 404 404 404 404 404 404 404 200 200 404  404
@@ -491,7 +493,7 @@ FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 PUBLIC = (
     r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
-    r"|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
+    r"|employer_lookup|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
     r"|desk:(ask|groups|join|track|meetings_calendar)"
 )
 

@@ -1,5 +1,6 @@
 """The employer's room: who learns what as far as an employer may know, and what HR keeps of its own people."""
 
+from enrolments.views.employer.approvals import approvals
 from enrolments.views.employer.claims import claim, invitation, withdraw_claim
 from enrolments.views.employer.colleagues import colleagues, end_colleague, withdraw_invitation
 from enrolments.views.employer.departments import department, departments
@@ -8,6 +9,7 @@ from enrolments.views.employer.people import people, person
 from enrolments.views.employer.room import export, room
 
 __all__ = [
+    "approvals",
     "claim",
     "colleagues",
     "department",

@@ -20,6 +20,7 @@ from enrolments.actions.sharing import note_export
 from enrolments.employers import Seen, name_of, named_like, seen_by
 from enrolments.exports import StaffResource
 from enrolments.models import EnrolmentQuerySet
+from enrolments.views.employer.approvals import waiting_for
 from enrolments.views.employer.company import Company, for_hr, show
 from lms.kernel.panels import panels_of
 from lms.people.models import Employment, Organisation, User
@@ -83,6 +84,7 @@ def room(request: SignedInRequest, company: Company) -> HttpResponse:
         {
             "people": enrolments.order_by().values("learner").distinct().count(),
             "counts": counts,
+            "approvals": waiting_for(company.organisation, request.user).count(),
             "page": page,
             "columns": columns,
             "lines": lines,

@@ -23,6 +23,21 @@ class OrganisationQuerySet(Scoped):
     def labs(self) -> OrganisationQuerySet:
         return self.exclude(lab_kind="")
 
+    def reviewed_employers(self) -> OrganisationQuerySet:
+        """Employers that the programme office has looked at: what anyone may find while typing."""
+        return self.filter(is_employer=True, reviewed_at__isnull=False)
+
+    def found_by(self, question: str) -> OrganisationQuerySet:
+        """By the first digits of the KvK number, else by every word in the name; names that begin so come first."""
+        digits = "".join(question.split()).replace(".", "")
+        if digits.isdecimal():
+            return self.filter(kvk_number__startswith=digits).order_by("kvk_number")
+        found = self
+        for word in question.split():
+            found = found.filter(name__icontains=word)
+        begins = models.Case(models.When(name__istartswith=question, then=0), default=1)
+        return found.order_by(begins, "name", "pk")
+
     def allowing(self, user: User, verb: str) -> OrganisationQuerySet:
         if verb == "connect":  # its own systems to ours: HR's alone, not the office's
             return self.filter(pk__in=user.organisations_as(Role.HR))
