@@ -6,16 +6,17 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets.button import Button
 
 from lms.kernel.back_office import Decision, ReadOnlyViewSet, ScopedViewSet, register_decision
-from lms.people import claims_office, doubles_office
+from lms.people import claims_office, doubles_office, new_employers_office
 from lms.people.actions import save_person
 from lms.people.claims_office import ClaimViewSet
 from lms.people.doubles_office import LikelyDoubleViewSet, MergeViewSet
@@ -38,6 +39,11 @@ class OrganisationViewSet(ScopedViewSet):
         "postcode", "city", "website", "size", "sbi_code", "sbi_version", "approves_enrolments",
         "reviewed_at",
     ]  # fmt: skip
+
+    says = {
+        "organisation.entered": gettext_lazy("Typed in by someone who enrolled or asked something"),
+        "organisation.reviewed": gettext_lazy("Approved as a company of its own"),
+    }
 
     def links(self, thing: Organisation) -> list[Button]:
         if not thing.is_employer:
@@ -177,7 +183,20 @@ def people_in_the_back_office() -> PeopleGroup:
 
 @hooks.register("register_admin_urls")
 def hr_in_the_back_office() -> list[URLPattern]:
-    return claims_office.addresses()
+    return [*claims_office.addresses(), *new_employers_office.addresses()]
+
+
+class OfTheOffice(MenuItem):
+    """An entry for the programme office."""
+
+    def is_shown(self, request: Any) -> bool:
+        return request.user.holds(Role.OFFICER)
+
+
+@hooks.register("register_admin_menu_item")
+def new_employers_in_the_menu() -> MenuItem:
+    label = gettext_lazy("New employers")
+    return OfTheOffice(label, reverse_lazy("new_employers"), name="new_employers", icon_name="group", order=131)
 
 
 def _revoke(token: ApiToken, by: User) -> str:

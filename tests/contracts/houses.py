@@ -310,6 +310,7 @@ def _for_hr(house: House) -> dict[str, Any]:
         user__email=f"collega@{marker}.example", user__family_name=marker, organisation=employer, role=Role.HR
     )
     return {
+        "new employer": OrganisationFactory(is_employer=True, name=f"Nieuw {marker}"),
         "department": employer.departments.create(name=f"Afdeling {marker}"),
         "colleague": colleague,
         "hr invitation": hr_actions.invite_hr(

@@ -192,6 +192,9 @@ GET  people:(LIST|LOOK)                   in   403  403  403  403  403  404  404
 GET  people:(add|edit)                    in   403  403  403  403  403  404  404  403  403  200  home
 GET  people:delete                        in   403  403  403  403  403  404  404  403  403  home home
 GET  (memberships|employments|identity|topics):ANY in   403  403  403  403  403  404  404  403  403  200  404
+GET  new_employers                        in   403  403  403  403  403  404  404  403  403  200  404
+GET  approve_employer                     in   403  403  403  403  403  404  404  403  403  405  404
+POST approve_employer                     in   403  403  403  403  403  404  404  403  403  to   404
 GET  claims:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  404
 GET  (decide_claim_approve|decline_claim|invite_hr) in 403 403 403 403 403 404 404 403 403  200  404
 GET  (messages|api_tokens):(LIST|LOOK)    in   403  403  403  403  403  404  404  403  403  200  404
@@ -368,6 +371,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolments:withdraw_hr_invitation": lambda world: {"pk": world.row("hr invitation").pk},
     "enrolments:hr_invitation": lambda world: {"token": world.row("hr invitation").token},
     "(enrolments:withdraw_claim|decide_claim_approve|decline_claim)": lambda world: {"pk": world.row("claim").pk},
+    "approve_employer": lambda world: {"pk": world.row("new employer").pk},
     "invite_hr": lambda world: {"pk": world.row("employment").organisation_id},
     "enrolments:results": lambda world: {"edition": world.row("running").code},
     "enrolments:cockpit(|_capacity|_enrol|_timeline|_announcements|_announce|_cancel)": lambda world: {
