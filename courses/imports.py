@@ -29,6 +29,9 @@ FURTHEST_ROW, FURTHEST_COLUMN = MOST_ROWS + 1_000, 100
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # also what an XLSX with a password looks like
 ZIP = b"PK\x03\x04"
+# A PDF, pictures, a text with layout, a web page: some of them would pass for text.
+OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<!DOCTYPE", b"<html")
+MOST_RATIO, SMALL = 200, 2**20  # a sheet packs to a fiftieth at best; zeros to a thousandth
 DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
 CELL_NAME = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,4})(\d{1,8})["']""")
 
@@ -45,6 +48,8 @@ def read_file(content: bytes, name: str) -> list[tuple[str, Dataset]]:
         raise FileRefused(_("This file is too large: at most %(size)s MB.") % {"size": MOST_BYTES // 2**20})
     if content.startswith(OLD_EXCEL):
         raise FileRefused(_("This file has a password, or is of an old kind. Save it as .xlsx, without a password."))
+    if content.lstrip().startswith(OTHER_KINDS):
+        raise FileRefused(_("This file is no spreadsheet. Choose a file of type .xlsx or .csv."))
     sheets = _read_xlsx(content) if content.startswith(ZIP) else [("", _read_csv(content))]
     if sum(len(sheet) for _name, sheet in sheets) > MOST_ROWS:
         raise FileRefused(_("This file has too many rows: at most %(rows)s.") % {"rows": MOST_ROWS})
@@ -83,6 +88,8 @@ def _look_inside(content: bytes) -> None:
                 raise FileRefused(_("This file is no spreadsheet. Choose a file of type .xlsx or .csv."))
             if len(members) > 1_000 or sum(member.file_size for member in members) > MOST_UNPACKED:
                 raise FileRefused(_("This file is too large when it is unpacked."))
+            if any(one.file_size > max(SMALL, one.compress_size * MOST_RATIO) for one in members):
+                raise FileRefused(_("This file is too large when it is unpacked."))
             for member in members:
                 if any(member.flag_bits & bit for bit in (0x1, 0x40)):
                     raise FileRefused(_("This file has a password. Save it without one."))
@@ -112,7 +119,8 @@ def _read_csv(content: bytes) -> Dataset:
     """With semicolons, commas or tabs, in UTF-8 or as an old Windows program writes it."""
     text = _decoded(content)
     head = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(";,\t", key=head.count)
+    # In this order: no text holds a tab, and where there are semicolons the commas belong to what is written.
+    separator = next((one for one in "\t;," if one in head), ",")
     try:
         return _table(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:

@@ -47,9 +47,20 @@ class EnrolmentsConfig(AppConfig):
                 for_user=lambda user: user.holds(Role.HR),
             )
         )
+        menu.register(
+            menu.Item(
+                _("Groups of companies"),
+                "enrolments:groups",
+                place="user",
+                order=25,
+                icon="users",
+                for_user=lambda user: user.holds(Role.COORDINATOR, Role.OFFICER) and not user.holds(Role.HR),
+            )
+        )
         # The pages of the employer's room; other apps add theirs in between.
         for label, url, order in (
             (_("Overview"), "enrolments:employer", 10),
+            (_("Groups"), "enrolments:groups", 15),
             (_("People"), "enrolments:staff", 20),
             (_("Requests"), "enrolments:employer_approvals", 25),
             (_("Departments"), "enrolments:departments", 30),

@@ -18,3 +18,8 @@ MAY_APPROVAL: dict[str, set[str]] = {
     "view": {LEARNER, Role.COORDINATOR, Role.HR, Role.OFFICER},
     "decide": {Role.COORDINATOR, Role.HR, Role.OFFICER},
 }
+# What a company sends in for its people: its own HR, the house that gives the edition, the programme office.
+MAY_GROUP: dict[str, set[str]] = {
+    "view": {Role.HR, Role.COORDINATOR, Role.OFFICER},
+    "edit": {Role.HR, Role.COORDINATOR, Role.OFFICER},
+}

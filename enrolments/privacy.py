@@ -14,11 +14,13 @@ from enrolments.models import (
     CalendarSubscription,
     Enrolment,
     Grant,
+    GroupEnrolment,
+    GroupRow,
     Order,
     Result,
     SeatHold,
 )
-from lms.kernel.privacy import Erasure, Term, counted, declare, delete, remove
+from lms.kernel.privacy import Erasure, Term, blank, counted, declare, delete, remove
 
 AFTER_REVOKING = relativedelta(years=2)
 GIVEN_UP = {state for state, targets in Enrolment.TRANSITIONS.items() if Enrolment.State.WITHDRAWN in targets}
@@ -87,9 +89,34 @@ declare(
 declare(
     Order,
     personal=["enrolment", "payer", "employer", "reference"],
-    purpose="Invoicing, and going back on a contract.",
-    ground="contract; legal duty (bookkeeping)",
-    keep="7 years",
+    purpose=_("Invoicing, and going back on a contract."),
+    ground=_("contract; legal duty (bookkeeping)"),
+    keep=_("7 years"),
+    owner=["enrolment__learner"],
+    erase=counted,
+    follows="enrolments.Enrolment",
+)
+declare(
+    GroupEnrolment,
+    personal=["by"],
+    purpose=_("A company enrols its people together: who sent the list, and its seats."),
+    ground=_("legitimate interest (the employer's order, and proof of it)"),
+    keep=_("as long as the account of who sent it; a list nobody decided on 7 days"),
+    owner=["by"],
+    secret=["key", "fingerprint"],
+    erase=counted,
+    follows="people.User",
+)
+declare(
+    GroupRow,
+    personal=["cells", "given_name", "name_prefix", "family_name", "email", "language", "enrolment"],
+    purpose=_("Enrolling who an employer names, and reporting on it. What looks like a BSN is never stored."),
+    ground=_("legitimate interest (the employer's order); the person is told at once"),
+    keep=_("as typed 30 days after the run; the names as long as the enrolment"),
+    owner=["enrolment__learner"],
+    address=["email"],
+    erase=blank(cells=[], given_name="", name_prefix="", family_name="", email="", language=""),
+    follows="enrolments.Enrolment",
 )
 declare(
     Grant,

@@ -22,3 +22,6 @@ enrolment_completed = Signal()  # enrolment
 enrolment_not_completed = Signal()  # enrolment
 grant_given = Signal()  # grant
 grant_revoked = Signal()  # grant
+group_placed = Signal()  # group: one that waited as a whole fits
+group_not_placed = Signal()  # group, enrolments: it waited until its day, and never fitted
+group_seats_given_back = Signal()  # group, seats: held without a name until the last day for names

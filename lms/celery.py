@@ -64,6 +64,7 @@ app.conf.task_routes = {
     "lms.privacy.tasks.*": {"queue": "documents"},
     "lms.messages.tasks.*": {"queue": "mail"},
     "*.tasks.import_*": {"queue": "imports"},
+    "enrolments.tasks.group_go_on": {"queue": "imports"},
 }
 
 EVERY_MINUTE = crontab()
@@ -83,6 +84,12 @@ app.conf.beat_schedule = {
     },
     "import what waits": {"task": "courses.tasks.import_what_waits", "schedule": EVERY_MINUTE},
     "forget old imports": {"task": "courses.tasks.forget_old_imports", "schedule": crontab(hour=3, minute=23)},
+    "go on with groups": {"task": "enrolments.tasks.go_on_with_groups", "schedule": EVERY_MINUTE},
+    "keep groups to their day": {
+        "task": "enrolments.tasks.keep_groups_to_their_day",
+        "schedule": crontab(minute="*/10"),
+    },
+    "forget old groups": {"task": "enrolments.tasks.forget_old_groups", "schedule": crontab(hour=3, minute=33)},
     "forget old holds": {"task": "enrolments.tasks.forget_old_holds", "schedule": crontab(minute=47)},
     "tell who waits for a date": {"task": "courses.tasks.tell_who_waits", "schedule": crontab(minute="*/10")},
     "forget old interests": {"task": "courses.tasks.forget_old_interests", "schedule": crontab(minute=27)},

@@ -46,10 +46,10 @@ class ScheduleLocked(Exception):
     """A session of this edition was signed off, or its register was used: that part of its schedule is history."""
 
 
-def claim_seat(edition: Edition) -> None:
-    """Take one seat, or raise EditionFull. One conditional UPDATE: right however many try at once."""
-    free = Edition.objects.filter(pk=edition.pk, seats_taken__lt=F("capacity"))
-    if not free.update(seats_taken=F("seats_taken") + 1):
+def claim_seat(edition: Edition, seats: int = 1) -> None:
+    """Take a seat (or several, all or none), or raise EditionFull. One conditional UPDATE: right however many try."""
+    free = Edition.objects.filter(pk=edition.pk, seats_taken__lte=F("capacity") - seats)
+    if not free.update(seats_taken=F("seats_taken") + seats):
         raise EditionFull(edition.code)
     edition.refresh_from_db(fields=["seats_taken"])
 

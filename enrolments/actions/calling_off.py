@@ -11,6 +11,7 @@ from courses.actions import claim_seat, lock_edition
 from courses.models import Edition
 from enrolments import letters
 from enrolments.actions.enrolling import TERMS_VERSION, cancel_edition
+from enrolments.actions.queue import anyone_waits
 from enrolments.models import Enrolment, EnrolmentQuerySet
 from lms.kernel.models import Event
 from lms.kernel.policies import require
@@ -35,7 +36,7 @@ def may_have_a_place(edition: Edition, alternative: Edition) -> EnrolmentQuerySe
 
 def room_in(alternative: Edition) -> int:
     """How many places can be kept there: none while others wait for them."""
-    return 0 if Enrolment.objects.waiting().filter(edition=alternative).exists() else alternative.seats_free
+    return 0 if anyone_waits(alternative) else alternative.seats_free
 
 
 @transaction.atomic

@@ -70,7 +70,8 @@ def offer_place(
     edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
     has_begun = edition.starts_at is not None and edition.starts_at <= at
-    if enrolment.state != State.WAITLISTED or edition.state != Edition.State.PUBLISHED or has_begun:
+    in_a_group = enrolment.group is not None and enrolment.group.waitlisted_at is not None  # never split
+    if enrolment.state != State.WAITLISTED or edition.state != Edition.State.PUBLISHED or has_begun or in_a_group:
         raise TransitionRefused(f"{enrolment.code} cannot be offered a place.")
     before = Enrolment.objects.waiting().filter(
         Q(waitlisted_at__lt=enrolment.waitlisted_at) | Q(waitlisted_at=enrolment.waitlisted_at, pk__lt=enrolment.pk),

@@ -20,8 +20,9 @@ from courses.signals import edition_cancelled
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed, ask_approvals, drop_approvals
 from enrolments.actions.ordering import conclude_order, correct_order, place_order
+from enrolments.actions.queue import anyone_waits, end_groups_of, first_in_line, gather_seat, settle_group
 from enrolments.actions.sharing import share
-from enrolments.models import Enrolment, Grant, LearnerCategory, SeatHold
+from enrolments.models import Enrolment, Grant, GroupEnrolment, LearnerCategory, SeatHold
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
@@ -203,7 +204,7 @@ def enrol(
 
 def _claim_unless_others_wait(edition: Edition) -> bool:
     """Take a seat if one is free and nobody waits for it. The caller holds the edition's lock."""
-    if Enrolment.objects.waiting().filter(edition=edition).exists():
+    if anyone_waits(edition):
         return False
     try:
         claim_seat(edition)
@@ -222,14 +223,18 @@ def _place(
     insists: bool = False,
     by: User | None,
     at: datetime,
+    group: GroupEnrolment | None = None,
 ) -> Enrolment:
     """A request where something must be approved first, else a seat, else the waiting list.
 
     ``had_seat``: a seat was held for this very attempt. Raises SeatGone where that or nothing was wanted (``insists``).
-    The caller holds the edition's lock.
+    With a group: of its employer, and in its place in line. The caller holds the edition's lock.
     """
     employer = None
-    if answers.category == LearnerCategory.EMPLOYEE:
+    if group is not None:
+        employer = group.employer
+        start_employment(learner, employer, by=by, on=timezone.localdate(at))
+    elif answers.category == LearnerCategory.EMPLOYEE:
         employer = find_or_create_employer(name=answers.employer_name, kvk_number=answers.employer_kvk, by=by, at=at)
         start_employment(learner, employer, by=by, on=timezone.localdate(at))
     needed = approvals_needed(edition, employer, by=by)
@@ -253,9 +258,10 @@ def _place(
                 language=language,
                 terms_version=TERMS_VERSION,
                 enrolled_by=by,
+                group=group,
                 created_at=at,
                 created_on=timezone.localdate(at),
-                waitlisted_at=at if state == State.WAITLISTED else None,
+                waitlisted_at=((group and group.waitlisted_at) or at) if state == State.WAITLISTED else None,
             )
     except IntegrityError:  # the last line, should two requests of one person ever pass the check above together
         raise AlreadyEnrolled(Enrolment.objects.live().get(edition=edition, learner=learner)) from None
@@ -332,13 +338,21 @@ def _give_back_seat_of(hold: SeatHold, edition: Edition, *, at: datetime) -> Non
 
 
 def _pass_on_seat(edition: Edition, *, at: datetime) -> None:
-    """A seat came free: offer it to the first who waits, else count it free. The caller holds the lock."""
-    first = Enrolment.objects.waiting().filter(edition=edition).first()
+    """A seat came free: it goes to the first who waits, else it counts as free. The caller holds the lock."""
     may_offer = edition.state == Edition.State.PUBLISHED and (edition.starts_at is None or edition.starts_at > at)
-    if first is None or not may_offer:
+    first = first_in_line(edition) if may_offer else None
+    if first is None:
         free_seat(edition)
         return
-    _offer(first, edition, at=at)
+    _hand_to(first, edition, at=at)
+
+
+def _hand_to(first: Enrolment | GroupEnrolment, edition: Edition, *, at: datetime) -> None:
+    """Give a seat that counts as taken to who is first: one person is asked, a whole group gathers it."""
+    if isinstance(first, GroupEnrolment):
+        gather_seat(first, at=at)
+    else:
+        _offer(first, edition, at=at)
 
 
 def _offer(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
@@ -358,12 +372,12 @@ def _offer(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
 
 @transaction.atomic
 def offer_free_seats(edition: Edition, *, at: datetime) -> int:
-    """Offer every free seat to those who wait, in order; after a larger capacity, and as a sweep. Returns how many."""
+    """Give every free seat to those who wait, in order; after a larger capacity, and as a sweep. Returns how many."""
     edition = lock_edition(edition)
     offered = 0
-    for waiter in Enrolment.objects.waiting().filter(edition=edition)[: edition.seats_free]:
+    while edition.seats_free and (first := first_in_line(edition)):
         claim_seat(edition)
-        _offer(waiter, edition, at=at)
+        _hand_to(first, edition, at=at)
         offered += 1
     return offered
 
@@ -432,6 +446,13 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime, reason: str
     require(by, "withdraw", enrolment)
     edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
+    if _give_up(enrolment, edition, by=by, at=at, reason=reason):
+        _pass_on_seat(edition, at=at)
+    return enrolment
+
+
+def _give_up(enrolment: Enrolment, edition: Edition, *, by: User | None, at: datetime, reason: str = "") -> bool:
+    """End an enrolment; whether it had a seat, which is then the caller's to pass on. The caller holds the lock."""
     if edition.ends_at is not None and edition.ends_at <= at:
         raise TransitionRefused(f"The edition of {enrolment.code} is over.")
     had_seat = enrolment.state in Enrolment.HOLDING_A_SEAT
@@ -447,10 +468,11 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime, reason: str
     )
     drop_approvals(enrolment, by=by, at=at)
     correct_order(enrolment, by=by, at=at)
-    if had_seat:
-        _pass_on_seat(edition, at=at)
     signals.enrolment_withdrawn.send(Enrolment, enrolment=enrolment, had_seat=had_seat, at=at)
-    return enrolment
+    if enrolment.group is not None:  # with one fewer a group that waits as a whole may fit
+        for _spare in range(settle_group(enrolment.group, at=at)):
+            _pass_on_seat(edition, at=at)
+    return had_seat
 
 
 @transaction.atomic
@@ -476,5 +498,7 @@ def cancel_edition(edition: Edition, *, by: User | None, at: datetime) -> Editio
         if had_seat:
             free_seat(edition)
         signals.enrolment_cancelled.send(Enrolment, enrolment=enrolment, at=at)
+    for _seat in range(end_groups_of(edition, by=by, at=at)):
+        free_seat(edition)
     edition_cancelled.send(Edition, edition=edition)
     return edition

@@ -5,6 +5,7 @@ from enrolments.models.approvals import Approval, ApprovalQuerySet
 from enrolments.models.assessments import Assessment, Result
 from enrolments.models.attendance import Attendance, AttendanceQuerySet
 from enrolments.models.enrolments import Enrolment, EnrolmentQuerySet, LearnerCategory
+from enrolments.models.groups import GroupEnrolment, GroupEnrolmentQuerySet, GroupRow, GroupRowQuerySet
 from enrolments.models.holds import SeatHold, SeatHoldQuerySet
 from enrolments.models.orders import Order, OrderQuerySet
 from enrolments.models.sharing import Grant, GrantQuerySet
@@ -23,6 +24,10 @@ __all__ = [
     "EnrolmentQuerySet",
     "Grant",
     "GrantQuerySet",
+    "GroupEnrolment",
+    "GroupEnrolmentQuerySet",
+    "GroupRow",
+    "GroupRowQuerySet",
     "LearnerCategory",
     "Order",
     "OrderQuerySet",

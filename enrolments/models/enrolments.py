@@ -63,6 +63,10 @@ class EnrolmentQuerySet(Scoped):
         """The waiting list, first come first."""
         return self.filter(state=Enrolment.State.WAITLISTED).order_by("waitlisted_at", "pk")
 
+    def waiting_alone(self) -> EnrolmentQuerySet:
+        """Those on the waiting list who are offered a seat one by one; a whole group waits as one, in its own row."""
+        return self.waiting().filter(Q(group=None) | Q(group__waitlisted_at=None))
+
     def with_place(self) -> EnrolmentQuerySet:
         """With ``place``: the number on the waiting list, 1 for who is next; means nothing for who does not wait."""
         before = (
@@ -157,6 +161,15 @@ class Enrolment(models.Model):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
+    )
+    group = models.ForeignKey(
+        "enrolments.GroupEnrolment",
+        verbose_name=_("enrolled with a group"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="enrolments",
     )
     created_at = models.DateTimeField(_("enrolled at"), editable=False)
     created_on = models.DateField(_("enrolled on"), editable=False)  # local day, compared with employment periods

@@ -15,7 +15,7 @@ from courses.models import Edition, Interest, InterestRequest
 from courses.signals import edition_opened, interest_asked, interest_registered
 from enrolments import signals
 from enrolments.actions import deciders_of
-from enrolments.models import Approval, Enrolment, Order, SeatHold
+from enrolments.models import Approval, Enrolment, GroupEnrolment, Order, SeatHold
 from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
 from lms.messages.actions import write_message
@@ -120,6 +120,28 @@ def enrolment_withdrawn(sender: Any, enrolment: Enrolment, at: datetime, **kwarg
 @receiver(signals.enrolment_cancelled, dispatch_uid="messages.enrolment_cancelled")
 def enrolment_cancelled(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
     write_message(**letters.enrolment_cancelled(enrolment, at), at=at)
+
+
+@receiver(signals.group_placed, dispatch_uid="messages.group_placed")
+def group_placed(sender: Any, group: GroupEnrolment, at: datetime, **kwargs: Any) -> None:
+    if group.by is not None:
+        write_message(**letters.group_placed(group, group.by), at=at)
+
+
+@receiver(signals.group_not_placed, dispatch_uid="messages.group_not_placed")
+def group_not_placed(
+    sender: Any, group: GroupEnrolment, enrolments: list[Enrolment], at: datetime, **kwargs: Any
+) -> None:
+    for enrolment in enrolments:
+        write_message(**letters.colleague_not_placed(enrolment), at=at)
+    if group.by is not None:
+        write_message(**letters.group_not_placed(group, group.by), at=at)
+
+
+@receiver(signals.group_seats_given_back, dispatch_uid="messages.group_seats_given_back")
+def group_seats_given_back(sender: Any, group: GroupEnrolment, seats: int, at: datetime, **kwargs: Any) -> None:
+    if group.by is not None:
+        write_message(**letters.group_seats_given_back(group, group.by, seats), at=at)
 
 
 @receiver(certificate_issued, dispatch_uid="messages.certificate_ready")

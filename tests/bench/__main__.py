@@ -1,7 +1,8 @@
 """Measure what matters and print tables: ``make bench``.
 
-``PARTS=pages`` or ``PARTS=actions`` measures one half; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each
-page longer; ``RUNS=100`` repeats each action more often. Both halves work in a temporary directory of their own.
+``PARTS=pages``, ``PARTS=actions`` or ``PARTS=imports`` measures one part; ``SCALE=5`` five times the content;
+``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action more often. Each part works in a temporary
+directory of its own.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import sys
 import tempfile
 
 SCALE = int(os.environ.get("SCALE", "1"))
-PARTS = os.environ.get("PARTS", "pages,actions").split(",")
+PARTS = os.environ.get("PARTS", "pages,actions,imports").split(",")
 
 
 def main() -> None:
-    """Each half in a process of its own: Django reads its settings once."""
+    """Each part in a process of its own: Django reads its settings once."""
     if len(PARTS) > 1:
         for part in PARTS:
             subprocess.run(
@@ -35,8 +36,11 @@ def main() -> None:
             import django
 
             django.setup()
-            from tests.bench import actions
+            from tests.bench import actions, imports
 
+            if PARTS == ["imports"]:
+                imports.run()
+                return
             actions.prepare(SCALE)
             actions.measure()
 

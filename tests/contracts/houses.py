@@ -30,10 +30,11 @@ from courses.models import (
     Subsidy,
     Theme,
 )
-from enrolments.actions import Said, announce
+from enrolments.actions import Said, announce, begin_group, carry_out_group, take_in_group
 from enrolments.actions.asking import ask_approvals
 from enrolments.actions.subscriptions import renew_calendar
-from enrolments.models import Approval, Order
+from enrolments.groups.reading import Listed
+from enrolments.models import Approval, GroupEnrolment, Order
 from lms.desk import actions
 from lms.desk.models import Meeting, PeerGroup, Request, Step, Topic
 from lms.kernel.models import SiteIdentity
@@ -147,6 +148,7 @@ def _house(marker: str, *, code: str, name: str) -> House:
     house = House(marker, provider, employer, people)
     house.rows = _catalogue(house) | _plan(house)
     house.rows |= _taking_part(house)
+    house.rows |= _groups(house)
     house.rows |= _at_the_desk(house)
     house.rows |= _connections(house)
     return house
@@ -330,6 +332,19 @@ def _connections(house: House) -> dict[str, Any]:
         house.employer, url=f"https://{house.marker}.example/hook", events=["enrolment.confirmed"], by=None, at=NOW
     )
     return {"api-token": key, "webhook": webhook}
+
+
+def _groups(house: House) -> dict[str, Any]:
+    """A company's list that is being checked, and one that was enrolled, with a seat that has no name."""
+    marker, edition, hr = house.marker, house.rows["edition"], house.people["hr"]
+
+    def take_in(name: str) -> GroupEnrolment:
+        rows = [(2, [name, marker.capitalize(), f"{name.lower()}@{marker}.example"])]
+        listed = Listed(["voornaam", "achternaam", "e-mail"], rows)
+        return take_in_group(house.employer, edition, listed, source="paste", seats_asked=1, by=hr, at=NOW)
+
+    done = carry_out_group(begin_group(take_in("Kees"), wish="part", by=hr, at=NOW), at=NOW)
+    return {"group": take_in("Noor"), "done group": done, "placed": done.enrolments.get()}
 
 
 def _at_the_desk(house: House) -> dict[str, Any]:

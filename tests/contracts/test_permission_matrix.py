@@ -107,6 +107,17 @@ POST enrolments:hr_invitation             to   403  403  403  403  403  403  403
 GET  enrolments:claim                     in   200  200  200  200  200  200  200  200  200  200  200
 GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
+GET  enrolments:(groups|group_editions)   in   404  404  404  404  404  200  200  200  200  200  404
+GET  enrolments:group_example             in   404  404  404  404  404  200  200  200  200  200  404
+GET  enrolments:group_new                 in   404  404  404  404  404  200  404  200  200  200  404
+GET  enrolments:(group|group_report)      in   404  404  404  404  404  200  404  200  404  200  404
+GET  enrolments:group_change              in   404  404  404  404  404  200  404  200  404  200  404
+GET  enrolments:group_(columns|row|drop)  in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:group_(columns|row|drop)  in   404  404  404  404  404  to   404  to   404  to   404
+GET  enrolments:group_(run|name_seat)     in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:group_(run|name_seat)     in   404  404  404  404  404  to   404  to   404  to   404
+GET  enrolments:group_(undo|give_back)    in   405  405  405  405  405  405  405  405  405  405  405
+POST enrolments:group_(undo|give_back)    in   404  404  404  404  404  to   404  to   404  to   404
 
 GET  address_code                         in   404  200  404  404  404  404  404  404  404  404  404
 GET  address_renew_code                   in   405  405  405  405  405  405  405  405  405  405  405
@@ -395,6 +406,15 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
         "announcement": world.row("announcement").uuid,
     },
     "enrolments:cockpit_participants": lambda world: {"edition": world.row("edition").code, "file_format": "csv"},
+    "enrolments:group_new": lambda world: {"edition": world.row("edition").code},
+    "enrolments:group_row": lambda world: {"uuid": world.row("group").uuid, "number": 2},
+    "enrolments:group_report": lambda world: {"uuid": world.row("group").uuid, "file_format": "csv"},
+    "enrolments:group_(undo|give_back|name_seat)": lambda world: {"uuid": world.row("done group").uuid},
+    "enrolments:group_change": lambda world: {
+        "uuid": world.row("done group").uuid,
+        "code": world.row("placed").code,
+    },
+    "enrolments:group(|_columns|_run|_drop)": lambda world: {"uuid": world.row("group").uuid},
     "enrolments:employer_export|kpis:export": lambda world: {"file_format": "csv"},
     "certificates:(detail|pdf|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
     "kpis:figure": lambda world: {"code": "LEARNERS_UNIQUE"},
@@ -496,6 +516,7 @@ FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = (
     r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
+    r"|enrolments:group_(editions|new)"  # of the catalogue; a list has its company's own staff only, tested apart
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
     r"|employer_lookup|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
     r"|desk:(ask|groups|join|track|meetings_calendar)"
@@ -525,6 +546,8 @@ SENT: dict[str, dict[str, Any]] = {
     "enrolments:cockpit_capacity": {"capacity": "14"},
     "enrolments:cockpit_withdraw": {"reason": "asked"},
     "enrolments:cockpit_extend": {"until": f"{NOW + timedelta(days=5):%Y-%m-%d}"},
+    "enrolments:group_run": {"wish": "part"},
+    "enrolments:group_name_seat": {"family_name": "Wit", "email": "noor@voorbeeld.example"},
     "desk:reply": {"text": "Nog iets."},
     "desk:sign": {"statement": "Het werkt.", "signer_name": "Jo", "signer_role": "directeur", "agrees": "on"},
     "desk:answer": {"text": "Ja."},

@@ -12,7 +12,7 @@ from django.db import models
 
 from certificates.models import Certificate
 from courses.models import CatalogueImport, Edition, Interest, InterestRequest, Session, Theme
-from enrolments.models import Approval, Enrolment, SeatHold
+from enrolments.models import Approval, Enrolment, GroupEnrolment, SeatHold
 from lms.desk.models import Meeting, PeerGroup, Request, Step
 from lms.kernel.models import AppendOnlyError, Event
 from lms.kernel.states import TransitionRefused, move
@@ -169,6 +169,15 @@ def a_delivery(state: str) -> Delivery:
     )  # fmt: skip
 
 
+def a_list(state: str) -> GroupEnrolment:
+    """Everyone or nobody, and in line, so that it may go to any state."""
+    begun = {} if state == "checking" else {"begun_at": NOW}
+    return GroupEnrolment.objects.create(
+        employer=OrganisationFactory(employer=True), edition=EditionFactory(), state=state, wish="whole",
+        source="paste", waitlisted_at=NOW, created_at=NOW, changed_at=NOW, **begun,
+    )  # fmt: skip
+
+
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     AddressClaim: an_address_claim,
     Approval: an_approval,
@@ -179,6 +188,7 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     Enrolment: lambda state: EnrolmentFactory(**{state: True} if state != "confirmed" else {}),
     InstitutionSignIn: an_institution_sign_in,
     LikelyDouble: a_likely_double,
+    GroupEnrolment: a_list,
     Meeting: a_meeting,
     Interest: an_interest,
     InterestRequest: an_interest_request,
@@ -211,6 +221,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Enrolment, "offered"): {"offer_expires_at": NOW + timedelta(hours=48)},
     (Enrolment, "completed"): {"ended_at": NOW, "outcome": "passed"},
     (Enrolment, "not_completed"): {"ended_at": NOW, "outcome": "absent"},
+    (GroupEnrolment, "running"): {"begun_at": NOW},
     (Request, "closed"): {"outcome": "advice"},
     (Request, "new"): {"outcome": ""},
     (Request, "routed"): {"outcome": ""},

@@ -15,15 +15,24 @@ from django.db import connection, connections
 from django.db.models import F
 
 from courses.models import Edition
-from enrolments.actions import AlreadyEnrolled, accept_offer, close_session, enrol, lapse_offer, withdraw
+from enrolments.actions import (
+    AlreadyEnrolled,
+    accept_offer,
+    carry_out_group,
+    close_session,
+    enrol,
+    lapse_offer,
+    start_group_enrolment,
+    withdraw,
+)
 from enrolments.actions import enrolling as enrolling_actions
 from enrolments.actions.attendance import RegisterLocked
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, GroupEnrolment
 from enrolments.tasks import compare_seats
 from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
 from lms.people.models import User
-from tests.factories import NOW, EditionFactory, EnrolmentFactory, UserFactory, answers
+from tests.factories import NOW, EditionFactory, EnrolmentFactory, OrganisationFactory, UserFactory, answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,3 +204,48 @@ def test_two_trainers_who_sign_off_together_sign_off_once() -> None:
     assert sum(isinstance(one, RegisterLocked | TransitionRefused) for one in outcomes) == 1
     assert Event.objects.about(session).filter(verb="session.signed_off").count() == 1
     assert session.attendance.count() == 3
+
+
+def test_whole_groups_and_single_people_who_come_together_split_nothing_and_oversell_nothing() -> None:
+    edition = EditionFactory(capacity=7)
+    companies = OrganisationFactory.create_batch(4, employer=True)
+    singles = UserFactory.create_batch(4)
+
+    def send(number: int) -> GroupEnrolment:
+        rows = [{"name": "Sam Wit", "email": f"g{number}p{person}@metaal.example"} for person in range(3)]
+        group = start_group_enrolment(
+            companies[number], Edition.objects.get(pk=edition.pk), rows, wish="whole", key="k", by=None, at=NOW
+        )
+        return carry_out_group(group, at=NOW)
+
+    outcomes = in_threads(
+        *((lambda number=number: send(number)) for number in range(4)),
+        *(
+            (lambda one=one: enrol(Edition.objects.get(pk=edition.pk), one, answers(), language="nl", by=one, at=NOW))
+            for one in singles
+        ),
+    )
+    assert [said for said in outcomes if isinstance(said, Exception)] == []
+    for group in GroupEnrolment.objects.all():
+        assert set(group.enrolments.values_list("state", flat=True)) in ({"confirmed"}, {"waitlisted"})
+        assert group.enrolments.count() == 3
+    edition = Edition.objects.get()
+    assert edition.seats_taken <= edition.capacity
+    assert compare_seats() == []
+
+
+def test_one_list_that_two_send_and_two_workers_run_is_done_once() -> None:
+    edition, company = EditionFactory(), OrganisationFactory(employer=True)
+    rows = [{"name": "Sam Wit", "email": f"p{person}@metaal.example"} for person in range(5)]
+
+    def send() -> GroupEnrolment:
+        found = Edition.objects.get(pk=edition.pk)
+        group = start_group_enrolment(company, found, rows, wish="part", key="order-7", by=None, at=NOW)
+        return carry_out_group(group, at=NOW)
+
+    outcomes = in_threads(*[send] * 4)
+    assert [said for said in outcomes if isinstance(said, Exception)] == []
+    group = GroupEnrolment.objects.get()
+    assert (group.state, group.enrolments.count(), Edition.objects.get().seats_taken) == ("done", 5, 5)
+    assert Event.objects.filter(verb="enrolment.confirmed").count() == 5
+    assert compare_seats() == []

@@ -22,6 +22,7 @@ from lms.messages.letters.enrolments import (
     offer_lapsed,
     seat_offered,
 )
+from lms.messages.letters.groups import colleague_not_placed, group_not_placed, group_placed, group_seats_given_back
 from lms.messages.letters.interests import edition_opened, interest_code, interest_registered
 from lms.messages.letters.orders import contract_withdrawn
 from lms.messages.letters.pages import page_approved, page_sent_back, page_submitted
@@ -35,6 +36,7 @@ __all__ = [
     "approval_due",
     "approval_refused",
     "certificate_ready",
+    "colleague_not_placed",
     "contract_withdrawn",
     "edition_opened",
     "enrolment_cancelled",
@@ -44,6 +46,9 @@ __all__ = [
     "enrolment_waitlisted",
     "enrolment_withdrawn",
     "facts_of",
+    "group_not_placed",
+    "group_placed",
+    "group_seats_given_back",
     "interest_code",
     "interest_registered",
     "offer_lapsed",

@@ -17,6 +17,7 @@ from courses.models import Mode
 from enrolments.models import Enrolment, SeatHold
 from enrolments.offers import token_for
 from lms.kernel import formats
+from lms.kernel.models import Event
 from lms.kernel.post import Letter
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
 from lms.messages.models import Message
@@ -53,6 +54,11 @@ def to_learner(write: Callable[[Enrolment, datetime], Said]) -> Callable[[Enrolm
     return addressed
 
 
+def company_that_enrolled(enrolment: Enrolment) -> str:
+    """The employer that enrolled this learner with a group; nobody is enrolled without hearing by whom."""
+    return enrolment.group.employer.name if enrolment.group is not None else ""
+
+
 def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
     """Six digits, how long the seat is held, and the way back to the page."""
     with translation.override(hold.language):
@@ -78,6 +84,7 @@ def enrolment_confirmed(enrolment: Enrolment, at: datetime) -> Said:
         "starts": formats.long_date(edition.starts_at) if edition.starts_at else "",
         "starts_time": formats.clock_time(edition.starts_at) if edition.starts_at else "",
         "needs_check_in": edition.mode != Mode.ONLINE,
+        "employer": company_that_enrolled(enrolment),
     }
     return Said(context, calendar_of(enrolment, "REQUEST", at), "REQUEST")
 
@@ -86,7 +93,14 @@ def enrolment_confirmed(enrolment: Enrolment, at: datetime) -> Said:
 def enrolment_waitlisted(enrolment: Enrolment, at: datetime) -> Said:
     """No place yet; which number in the queue."""
     place = Enrolment.objects.with_place().get(pk=enrolment.pk).place
-    return Said({"place": place, "facts": [*facts_of(enrolment.edition), (_("Number"), enrolment.code)]})
+    return Said(
+        {
+            "place": place,
+            "employer": company_that_enrolled(enrolment),
+            "waits_together": enrolment.group is not None and enrolment.group.waitlisted_at is not None,
+            "facts": [*facts_of(enrolment.edition), (_("Number"), enrolment.code)],
+        }
+    )
 
 
 @to_learner
@@ -114,7 +128,9 @@ def offer_lapsed(enrolment: Enrolment, at: datetime) -> Said:
 @to_learner
 def enrolment_withdrawn(enrolment: Enrolment, at: datetime) -> Said:
     """Confirms that the learner gave up the place, and takes the sessions out of their calendar."""
-    return _called_off(enrolment, at, {"facts": [(_("Number"), enrolment.code)]})
+    left = Event.objects.about(enrolment).filter(verb="enrolment.withdrawn").last()
+    by_company = left is not None and left.by_id != enrolment.learner_id and company_that_enrolled(enrolment)
+    return _called_off(enrolment, at, {"facts": [(_("Number"), enrolment.code)], "withdrawn_by": by_company or ""})
 
 
 @to_learner
