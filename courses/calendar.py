@@ -100,7 +100,7 @@ def session_event(
     event.add("dtend", session.ends_at.astimezone(ZONE))
     course, title = in_language(edition.course, "title", language), in_language(session, "title", language)
     event.add("summary", f"{course}: {title}" if title and title != course else course)
-    if place := _place(session, language, with_online_url=with_online_url):
+    if place := place_of(session, language, with_online_url=with_online_url):
         event.add("location", vText(place))
     if url:
         event.add("url", url)
@@ -119,7 +119,8 @@ def session_event(
     return event
 
 
-def _place(session: Session, language: str, *, with_online_url: bool) -> str:
+def place_of(session: Session, language: str, *, with_online_url: bool) -> str:
+    """Room, building and address, or the meeting online."""
     if session.mode == "online":
         if with_online_url and session.online_url:
             return session.online_url

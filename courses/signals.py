@@ -3,6 +3,7 @@
 from django.dispatch import Signal
 
 edition_published = Signal()  # edition
+edition_changed = Signal()  # edition: its plan, or one of its sessions
 edition_cancelled = Signal()  # edition
 interest_asked = Signal()  # request, code, at: an address is to be proved
 interest_registered = Signal()  # interest, at

@@ -75,6 +75,11 @@ app.conf.beat_schedule = {
         "task": "lms.messages.webhooks.tasks.deliver_what_waits",
         "schedule": EVERY_MINUTE,
     },
+    "tell what changed": {"task": "lms.messages.tasks.tell_changes", "schedule": EVERY_MINUTE},
+    "remind who takes part": {
+        "task": "lms.messages.tasks.send_reminders",
+        "schedule": crontab(minute="4,19,34,49", hour="8-20"),
+    },
     "free expired holds": {"task": "enrolments.tasks.release_expired_holds", "schedule": EVERY_MINUTE},
     "lapse expired offers": {"task": "enrolments.tasks.lapse_expired_offers", "schedule": EVERY_MINUTE},
     "look after requests": {"task": "enrolments.tasks.look_after_requests", "schedule": crontab(minute="*/10")},

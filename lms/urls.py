@@ -60,6 +60,7 @@ urlpatterns = [
         path("", include("lms.messages.employer_urls")),
         path("", include("lms.kpis.urls")),
         path("", include("lms.desk.urls")),
+        path("", include("lms.messages.public_urls")),
         path("", include("cms.urls")),
         path("", include(wagtail_urls)),
     ),

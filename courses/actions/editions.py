@@ -113,6 +113,7 @@ def schedule_sessions(edition: Edition, planned: Sequence[PlannedSession], *, by
         raise ScheduleLocked(edition.code) from None
     _keep_bounds(edition)
     Event.record(edition, "edition.scheduled", by=by, data={"sessions": len(sessions)})
+    signals.edition_changed.send(Edition, edition=edition)
     return sessions
 
 
@@ -130,6 +131,7 @@ def save_edition(edition: Edition, *, by: User | None) -> Edition:
         kept = {"id", "state", "seats_taken", "starts_at", "ends_at", "go_decided_at"}
         edition.save(update_fields=[field.name for field in Edition._meta.concrete_fields if field.name not in kept])
     Event.record(edition, "edition.planned" if is_new else "edition.revised", by=by)
+    signals.edition_changed.send(Edition, edition=edition)
     return edition
 
 
@@ -143,6 +145,7 @@ def save_session(session: Session, *, by: User | None) -> Session:
     session.save()
     _keep_bounds(session.edition)
     Event.record(session, "session.planned" if is_new else "session.revised", by=by)
+    signals.edition_changed.send(Edition, edition=session.edition)
     return session
 
 
@@ -159,6 +162,7 @@ def remove_session(session: Session, *, by: User | None) -> None:
         raise ScheduleLocked(session.pk) from None
     _keep_bounds(edition)
     Event.record(edition, "edition.session_removed", by=by, data={"number": session.number})
+    signals.edition_changed.send(Edition, edition=edition)
 
 
 def _keep_bounds(edition: Edition) -> None:

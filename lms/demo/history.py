@@ -10,6 +10,7 @@ import random
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from certificates.actions import issue_certificate, revoke_certificate, supersede_certificate
 from certificates.models import Certificate
@@ -309,6 +310,9 @@ def answers_of(learner: Learner, shares: tuple[str, ...]) -> Answers:
 
 
 def deliver_messages() -> None:
-    """Mark what was written as sent at its own moment; the mail server of building.quietly takes and forgets it."""
-    for message in Message.objects.filter(state=Message.State.WAITING):
-        send_message(message, at=message.created_at)
+    """Mark what was written as sent at its own moment; the mail server of building.quietly takes and forgets it.
+
+    What was written last night waits for the morning, as it would.
+    """
+    for message in Message.objects.due(timezone.now()):
+        send_message(message, at=message.try_at)

@@ -37,6 +37,7 @@ class Letter:
     about: models.Model | None = None
     calendar: str = ""
     calendar_method: str = ""
+    is_urgent: bool = False  # also of a kind that may wait for the day
 
 
 def post(letter: Letter, *, at: datetime) -> None:

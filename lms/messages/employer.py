@@ -56,7 +56,7 @@ def not_arrived(company: Organisation) -> int:
     return sent_for(company).filter(state__in=NOT_ARRIVED).count()
 
 
-NOT_ARRIVED = [state for state in Message.State.values if state in {"failed", "bounced"}]
+NOT_ARRIVED = [state for state in Message.State.values if state in {"failed", "bounced", "held"}]
 
 
 @for_hr

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext_lazy as _
 
 from lms.kernel.privacy import Term, declare, delete, remove
-from lms.messages.models import Message
+from lms.messages.models import BouncedAddress, EditionChange, Invitation, MailText, Message, OptOut
 
 KEPT = relativedelta(years=1)
 # Goes to someone who is nobody here any more: kept no longer than sending takes, tries included.
@@ -41,3 +41,36 @@ declare(
         ),
     ],
 )
+
+declare(
+    BouncedAddress,
+    personal=["email", "status", "message"],
+    purpose=_("Not mailing an address that does not work, and having it mended."),
+    ground=_("legitimate interest"),
+    keep=_("until the address works again, or the account is erased"),
+    address=["email"],
+    erase=delete,
+    follows="people.User",
+)
+declare(
+    OptOut,
+    personal=["email", "topic", "at"],
+    purpose=_("Not mailing someone what they do not want."),
+    ground=_("legal duty"),
+    keep=_("as long as the account"),
+    address=["email"],
+    erase=delete,
+    follows="people.User",
+)
+declare(
+    Invitation,
+    personal=["enrolment"],
+    purpose=_("Telling a learner what changed since they were last told; keeping their calendar right."),
+    ground=_("contract"),
+    keep=_("as long as the enrolment"),
+    owner=["enrolment__learner"],
+    erase=delete,
+    follows="enrolments.Enrolment",
+)
+declare(EditionChange)
+declare(MailText)

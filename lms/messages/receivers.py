@@ -12,13 +12,13 @@ from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 from certificates.models import Certificate
 from certificates.signals import certificate_issued
 from courses.models import Edition, Interest, InterestRequest
-from courses.signals import edition_opened, interest_asked, interest_registered
+from courses.signals import edition_changed, edition_opened, interest_asked, interest_registered
 from enrolments import signals
 from enrolments.actions import deciders_of
 from enrolments.models import Approval, Enrolment, GroupEnrolment, Order, SeatHold
 from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
-from lms.messages.actions import write_message
+from lms.messages.actions import call_off, invite, note_change, write_message
 from lms.messages.models import Message
 from lms.messages.signals import message_written
 from lms.people.models import User
@@ -44,6 +44,11 @@ def date_for_who_waits(sender: Any, interest: Interest, edition: Edition, at: da
     write_message(**letters.edition_opened(interest, edition), at=at)
 
 
+@receiver(edition_changed, dispatch_uid="messages.edition_changed")
+def someone_changes_an_edition(sender: Any, edition: Edition, **kwargs: Any) -> None:
+    note_change(edition, at=timezone.now())
+
+
 @receiver(letter_posted, dispatch_uid="messages.letter")
 def letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> None:
     """From an app beside us, which wrote it itself."""
@@ -57,7 +62,7 @@ def seat_held(sender: Any, hold: SeatHold, code: str, at: datetime, **kwargs: An
 
 @receiver(signals.enrolment_confirmed, dispatch_uid="messages.enrolment_confirmed")
 def enrolment_confirmed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.enrolment_confirmed(enrolment, at), at=at)
+    invite(enrolment, at=at)
 
 
 @receiver(signals.enrolment_waitlisted, dispatch_uid="messages.enrolment_waitlisted")
@@ -114,12 +119,12 @@ def offer_lapsed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any)
 
 @receiver(signals.enrolment_withdrawn, dispatch_uid="messages.enrolment_withdrawn")
 def enrolment_withdrawn(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.enrolment_withdrawn(enrolment, at), at=at)
+    call_off(enrolment, letters.enrolment_withdrawn, at=at)
 
 
 @receiver(signals.enrolment_cancelled, dispatch_uid="messages.enrolment_cancelled")
 def enrolment_cancelled(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    write_message(**letters.enrolment_cancelled(enrolment, at), at=at)
+    call_off(enrolment, letters.enrolment_cancelled, at=at)
 
 
 @receiver(signals.group_placed, dispatch_uid="messages.group_placed")

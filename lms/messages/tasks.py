@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from lms.messages import actions
-from lms.messages.models import Message
+from lms.messages.models import EditionChange, Message
 
 
 @shared_task
@@ -24,3 +24,16 @@ def send_waiting_messages() -> int:
     for message in due:
         actions.send_message(message, at=now)
     return len(due)
+
+
+@shared_task
+def tell_changes() -> int:
+    """Tell learners of changes that have settled. Each minute."""
+    now = timezone.now()
+    return sum(actions.tell_change(change, at=now) for change in EditionChange.objects.filter(due_at__lte=now))
+
+
+@shared_task
+def send_reminders() -> int:
+    """Remind of what begins in a week and tomorrow. Each quarter of an hour by day: each reminder goes once."""
+    return actions.remind(at=timezone.now())

@@ -18,12 +18,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from lms.kernel.formats import date_time
+from lms.messages.mails import EMBLEM, EMBLEM_FILE
 from lms.messages.models import Message
 
 PER_PAGE = 25
@@ -79,7 +81,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 )
 def as_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as it was sent, for the frame: mails carry their styles inline, and links leave the frame."""
-    html = get_object_or_404(Message, pk=pk).html
+    html = get_object_or_404(Message, pk=pk).html.replace(EMBLEM, static(EMBLEM_FILE))
     return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
 
 

@@ -342,6 +342,9 @@ LMS_BACK_OFFICE_POLICY = {
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{LMS_SITE} <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# When mail that may wait does wait, on the local clock; empty: never. Sundays include public holidays.
+LMS_QUIET_HOURS = env.text("LMS_QUIET_HOURS", "20:00-08:00")
+LMS_QUIET_SUNDAYS = env.flag("LMS_QUIET_SUNDAYS", True)
 
 # Wagtail -------------------------------------------------------------------------------------------------------------
 

@@ -40,8 +40,8 @@ from lms.desk.models import Meeting, PeerGroup, Request, Step, Topic
 from lms.kernel.models import SiteIdentity
 from lms.kpis.actions import fund_edition
 from lms.kpis.models import Fact, FundingProject, HistoricFigure, Target
-from lms.messages.actions import post_message
-from lms.messages.models import Message
+from lms.messages.actions import ensure_texts, post_message
+from lms.messages.models import BouncedAddress, MailText, Message
 from lms.messages.webhooks import actions as webhooks
 from lms.people import hr_actions
 from lms.people.models import (
@@ -276,6 +276,11 @@ def _taking_part(house: House) -> dict[str, Any]:
         rows["edition"], {"nl": Said(f"Zaal {house.marker}", "Kom naar de andere zaal.")}, audience="places",
         form_key=uuid4(), by=None, at=NOW,
     )  # fmt: skip
+    ensure_texts()
+    MailText.objects.filter(kind="enrolment_confirmed", language="nl").update(
+        is_own=True, subject="Welkom", words="Dag {greeting_name}"
+    )
+    bounced = BouncedAddress.objects.create(email=f"weg@{house.marker}.example", status="5.1.1", at=NOW)
     return {
         "announcement": announcement,
         "enrolment": enrolment,
@@ -291,6 +296,8 @@ def _taking_part(house: House) -> dict[str, Any]:
         "subscription": renew_calendar(learner, by=learner, at=NOW),
         "asked": asked,
         "message": message,
+        "bounced-address": bounced,
+        "mail-text": MailText.objects.get(kind="enrolment_confirmed", language="nl"),
         "person": learner,
         "address-claim": AddressClaim.objects.create(
             user=learner,

@@ -26,6 +26,7 @@ from openpyxl import load_workbook
 
 from enrolments.offers import token_for
 from lms.api.oeapi.mapping import component_id
+from lms.messages.stopping import token_of
 from tests.contracts.houses import OURS, ROLES, THEIRS, World, build_world, state_of_everything
 from tests.factories import NOW, MembershipFactory
 
@@ -52,6 +53,8 @@ GET  (issuer_did|status_list|credential)  200  200  200  200  200  200  200  200
 GET  achievement                          to   to   to   to   to   to   to   to   to   to   to   to
 GET  (verify|verify_search)               200  200  200  200  200  200  200  200  200  200  200  200
 GET  mailbox(|_message|_html|_calendar)   200  200  200  200  200  200  200  200  200  200  200  200
+GET  mail_stop                            200  200  200  200  200  200  200  200  200  200  200  200
+GET  mail_wanted                          in   200  200  200  200  200  200  200  200  200  200  200
 GET  /media/…                             404  404  404  404  404  404  404  404  404  404  404  404
 GET  cms:(course|editions|standard)       to   to   to   to   to   to   to   to   to   to   to   to
 GET  course_short                         to   to   to   to   to   to   to   to   to   to   to   to
@@ -222,6 +225,10 @@ GET  decide_edition_(publish|cancel|go)   in   403  403  403  403  403  200  404
 GET  decide_peergroup_(start|end)         in   403  403  403  403  403  200  404  403  403  200  404
 GET  decide_meeting_cancel                in   403  403  403  403  403  200  404  403  403  200  404
 GET  decide_(message_retry|apitoken_revoke) in   403  403  403  403  403  404  404  403  403  200  404
+GET  bounced-addresses:(LIST|LOOK)        in   403  403  403  403  403  404  404  403  403  200  404
+GET  decide_bouncedaddress_works          in   403  403  403  403  403  404  404  403  403  200  404
+GET  mail-texts:(LIST|LOOK|CHANGE)        in   403  403  403  403  403  404  404  403  403  200  404
+GET  (mail_text_preview|decide_mailtext_shipped) in 403 403 403  403  403  404  404  403  403  200  404
 """
 SHORT = {
     "LIST": "(index|index_results)",
@@ -351,6 +358,7 @@ ROW_OF_VIEWSET = {
     "back-office-enrolments": "enrolment",
     "people": "person",
     "api_tokens": "api-token",
+    "bounced-addresses": "bounced-address",
 }
 KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "verify": lambda world: {"number": _number(world)},
@@ -479,6 +487,9 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "institution_(code|renew_code)": lambda world: {"token": world.row("institution-sign-in").token},
     "decide_likelydouble_.*": lambda world: {"pk": world.row("likely-double").pk},
     "decide_merge_undo": lambda world: {"pk": world.row("merge").pk},
+    "mail_text_preview|decide_mailtext_shipped": lambda world: {"pk": world.row("mail-text").pk},
+    "decide_bouncedaddress_works": lambda world: {"pk": world.row("bounced-address").pk},
+    "mail_stop": lambda world: {"token": token_of(world.row("person").email, "reminders")},
     "decide_message_retry": lambda world: {"pk": world.row("message").pk},
 }
 
@@ -515,7 +526,7 @@ PAIRS = ("learner", "trainer", "coordinator", "hr")
 FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = (
-    r"/.*|alive|ready|metrics|mailbox.*|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
+    r"/.*|alive|ready|metrics|mail(box.*|_stop)|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
     r"|enrolments:group_(editions|new)"  # of the catalogue; a list has its company's own staff only, tested apart
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
     r"|employer_lookup|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"

@@ -52,7 +52,7 @@ def a_certificate(state: str) -> Certificate:
 def a_message(state: str) -> Message:
     return Message.objects.create(
         kind="test", email="a@voorbeeld.example", language="nl", subject="x", text="x", state=state,
-        created_at=NOW, try_at=NOW, sent_at=NOW if state == "sent" else None,
+        created_at=NOW, try_at=NOW, sent_at=NOW if state in ("sent", "bounced") else None,
     )  # fmt: skip
 
 
@@ -233,6 +233,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     **{(PrivacyRequest, state): {"settled_at": NOW} for state in ("done", "refused", "cancelled")},
     (Delivery, "sent"): {"sent_at": NOW},
     (Delivery, "waiting"): {"sent_at": None},
+    (Message, "waiting"): {"sent_at": None},
     (Session, "signed_off"): {"signed_off_at": NOW},
     (Session, "planned"): {"signed_off_at": None},
 }

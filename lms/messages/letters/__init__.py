@@ -14,13 +14,17 @@ from lms.messages.letters.approvals import (
 )
 from lms.messages.letters.certificates import certificate_ready
 from lms.messages.letters.enrolments import (
+    edition_changed,
     enrolment_cancelled,
     enrolment_code,
     enrolment_confirmed,
     enrolment_waitlisted,
     enrolment_withdrawn,
     offer_lapsed,
+    reminder_day,
+    reminder_week,
     seat_offered,
+    session_dropped,
 )
 from lms.messages.letters.groups import colleague_not_placed, group_not_placed, group_placed, group_seats_given_back
 from lms.messages.letters.interests import edition_opened, interest_code, interest_registered
@@ -38,6 +42,7 @@ __all__ = [
     "certificate_ready",
     "colleague_not_placed",
     "contract_withdrawn",
+    "edition_changed",
     "edition_opened",
     "enrolment_cancelled",
     "enrolment_code",
@@ -56,7 +61,10 @@ __all__ = [
     "page_of",
     "page_sent_back",
     "page_submitted",
+    "reminder_day",
+    "reminder_week",
     "request_lapsed",
     "seat_offered",
+    "session_dropped",
     "talk_planned",
 ]

@@ -44,6 +44,7 @@ def approval_refused(enrolment: Enrolment, at: datetime) -> Said:
     answer = enrolment.approvals.get(state=Approval.State.REFUSED)
     context = {
         "kind": answer.kind,
+        "by_employer": answer.kind == Approval.Kind.EMPLOYER,
         "employer": str(enrolment.employer or ""),
         "reason": answer.reason,
         "facts": [],
@@ -67,6 +68,9 @@ def _to_who_decides(kind: str, approval: Approval, reader: User) -> dict[str, An
             "greeting_name": reader.given_name,
             "who": enrolment.learner.full_name,
             "kind": approval.kind,
+            "of_employer": approval.kind == Approval.Kind.EMPLOYER,
+            "of_intake": approval.kind == Approval.Kind.INTAKE,
+            "of_provider": approval.kind not in (Approval.Kind.EMPLOYER, Approval.Kind.INTAKE),
             "answer_before": formats.long_date(approval.decide_by),
             "facts": [
                 (_("Learner"), enrolment.learner.full_name),

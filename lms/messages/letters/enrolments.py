@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 
-from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.calendar import edition_calendar, sequences_of
-from courses.models import Mode
+from courses.calendar import edition_calendar
+from courses.models import Edition, Mode, Session
 from enrolments.models import Enrolment, SeatHold
 from enrolments.offers import token_for
 from lms.kernel import formats
 from lms.kernel.models import Event
 from lms.kernel.post import Letter
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
-from lms.messages.models import Message
+from lms.messages.snapshots import Told, sessions_of, when_of
+
+# What is so near that it does not wait for the morning.
+URGENT = timedelta(hours=24)
 
 
 @dataclass
@@ -30,16 +32,17 @@ class Said:
     context: dict[str, Any]
     calendar: str = ""
     calendar_method: str = ""
+    is_urgent: bool = False
 
 
-def to_learner(write: Callable[[Enrolment, datetime], Said]) -> Callable[[Enrolment, datetime], dict[str, Any]]:
+def to_learner(write: Callable[..., Said]) -> Callable[..., dict[str, Any]]:
     """Address a letter about an enrolment to its learner, in the language in which they enrolled."""
 
     @wraps(write)
-    def addressed(enrolment: Enrolment, at: datetime) -> dict[str, Any]:
+    def addressed(enrolment: Enrolment, at: datetime, *more: Any) -> dict[str, Any]:
         learner = enrolment.learner
         with translation.override(enrolment.language):
-            said = write(enrolment, at)
+            said = write(enrolment, at, *more)
             context = {
                 **about_edition(enrolment.edition),
                 "greeting_name": learner.given_name,
@@ -49,6 +52,7 @@ def to_learner(write: Callable[[Enrolment, datetime], Said]) -> Callable[[Enrolm
             }
         letter = Letter(write.__name__, learner.email, enrolment.language, context, learner, enrolment)
         letter.calendar, letter.calendar_method = said.calendar, said.calendar_method
+        letter.is_urgent = said.is_urgent
         return vars(letter)
 
     return addressed
@@ -61,13 +65,15 @@ def company_that_enrolled(enrolment: Enrolment) -> str:
 
 def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
     """Six digits, how long the seat is held, and the way back to the page."""
+    is_request = not hold.has_seat and (hold.edition.asks_approval or hold.edition.asks_intake)
     with translation.override(hold.language):
         context = {
             **about_edition(hold.edition),
             "greeting_name": hold.answers["given_name"],
             "code": code,
             "held_until": formats.clock_time(hold.expires_at) if hold.has_seat else "",
-            "is_request": hold.edition.asks_approval or hold.edition.asks_intake,
+            "is_request": is_request,
+            "is_waiting": not hold.has_seat and not is_request,
             "facts": facts_of(hold.edition),
             "action_url": absolute("enrolments:code", hold.token),
             "action_label": _("Confirm your enrolment"),
@@ -76,17 +82,22 @@ def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
 
 
 @to_learner
-def enrolment_confirmed(enrolment: Enrolment, at: datetime) -> Said:
+def enrolment_confirmed(enrolment: Enrolment, at: datetime, sequence: int) -> Said:
     """The place is certain: when, where, and an invitation for every session."""
     edition = enrolment.edition
     context = {
         "facts": [*facts_of(edition), (_("Number"), enrolment.code)],
-        "starts": formats.long_date(edition.starts_at) if edition.starts_at else "",
-        "starts_time": formats.clock_time(edition.starts_at) if edition.starts_at else "",
+        **_start_of(edition),
         "needs_check_in": edition.mode != Mode.ONLINE,
         "employer": company_that_enrolled(enrolment),
     }
-    return Said(context, calendar_of(enrolment, "REQUEST", at), "REQUEST")
+    return _inviting(context, enrolment, at, sequence)
+
+
+def _start_of(edition: Edition) -> dict[str, str]:
+    if not edition.starts_at:
+        return {"starts": "", "starts_time": ""}
+    return {"starts": formats.long_date(edition.starts_at), "starts_time": formats.clock_time(edition.starts_at)}
 
 
 @to_learner
@@ -126,47 +137,102 @@ def offer_lapsed(enrolment: Enrolment, at: datetime) -> Said:
 
 
 @to_learner
-def enrolment_withdrawn(enrolment: Enrolment, at: datetime) -> Said:
+def enrolment_withdrawn(
+    enrolment: Enrolment, at: datetime, told: Sequence[Told] = (), sequence: int | None = None
+) -> Said:
     """Confirms that the learner gave up the place, and takes the sessions out of their calendar."""
     left = Event.objects.about(enrolment).filter(verb="enrolment.withdrawn").last()
     by_company = left is not None and left.by_id != enrolment.learner_id and company_that_enrolled(enrolment)
-    return _called_off(enrolment, at, {"facts": [(_("Number"), enrolment.code)], "withdrawn_by": by_company or ""})
+    context = {"facts": [(_("Number"), enrolment.code)], "withdrawn_by": by_company or ""}
+    return _cancelling(context, enrolment, at, told, sequence)
 
 
 @to_learner
-def enrolment_cancelled(enrolment: Enrolment, at: datetime) -> Said:
+def enrolment_cancelled(
+    enrolment: Enrolment, at: datetime, told: Sequence[Told] = (), sequence: int | None = None
+) -> Said:
     """The edition does not go on; what else there is."""
-    return _called_off(enrolment, at, {"facts": [], "alternatives": alternatives_to(enrolment.edition, at)})
+    context = {"facts": [], "alternatives": alternatives_to(enrolment.edition, at)}
+    said = _cancelling(context, enrolment, at, told, sequence)
+    starts = enrolment.edition.starts_at
+    said.is_urgent = starts is not None and starts - at < URGENT
+    return said
 
 
-def _called_off(enrolment: Enrolment, at: datetime, context: dict[str, Any]) -> Said:
-    """Whoever never got an invitation (a waiter, or an offer not taken) gets no cancellation of it either."""
-    if not invitations_of(enrolment).exists():
-        return Said(context)
-    return Said(context, calendar_of(enrolment, "CANCEL", at), "CANCEL")
+# Before it begins -----------------------------------------------------------------------------------------------------
+
+
+@to_learner
+def edition_changed(enrolment: Enrolment, at: datetime, changes: list[dict[str, str]], sequence: int) -> Said:
+    """What is different from what we told: what it was, what it is, and an invitation that changes the calendar."""
+    edition = enrolment.edition
+    context = {
+        "changes": changes,
+        "facts": [*facts_of(edition), (_("Number"), enrolment.code)],
+        "starts": _start_of(edition)["starts"],
+    }
+    said = _inviting(context, enrolment, at, sequence)
+    said.is_urgent = edition.sessions.filter(starts_at__gt=at, starts_at__lt=at + URGENT).exists()
+    return said
+
+
+@to_learner
+def session_dropped(enrolment: Enrolment, at: datetime, told: list[Told], sequence: int) -> Said:
+    """Sessions that do not take place, while the edition goes on; taken out of the calendar."""
+    title = f"title_{enrolment.language}"
+    context = {"is_one": len(told) == 1, "facts": [(when_of(one), one[title] or one["title_nl"]) for one in told]}
+    said = _cancelling(context, enrolment, at, told, sequence)
+    said.is_urgent = any(at < datetime.fromisoformat(one["starts_at"]) < at + URGENT for one in told)
+    return said
+
+
+@to_learner
+def reminder_week(enrolment: Enrolment, at: datetime) -> Said:
+    """In a week it begins: time to say that one cannot come."""
+    edition = enrolment.edition
+    return Said({**_start_of(edition), "facts": [*facts_of(edition), (_("Number"), enrolment.code)]})
+
+
+@to_learner
+def reminder_day(enrolment: Enrolment, at: datetime) -> Said:
+    """Tomorrow it begins: when, where, what to bring along."""
+    edition = enrolment.edition
+    context = {
+        **_start_of(edition),
+        "facts": facts_of(edition),
+        "is_online": edition.mode == Mode.ONLINE,
+        "needs_check_in": edition.mode != Mode.ONLINE,
+    }
+    return Said(context)
 
 
 # Its entries in a calendar --------------------------------------------------------------------------------------------
 
 
-def invitations_of(enrolment: Enrolment) -> models.QuerySet[Message]:
-    """The calendar entries sent before for this very enrolment."""
-    return Message.objects.filter(about=f"{enrolment._meta.label}:{enrolment.pk}").exclude(calendar_method="")
+def _inviting(context: dict[str, Any], enrolment: Enrolment, at: datetime, sequence: int) -> Said:
+    sessions = list(enrolment.edition.sessions.select_related("room__location"))
+    return Said(context, _calendar(enrolment, sessions, "REQUEST", at, sequence), "REQUEST")
 
 
-def calendar_of(enrolment: Enrolment, method: str, at: datetime) -> str:
-    """The sessions as an invitation to this learner, or as its cancellation.
+def _cancelling(
+    context: dict[str, Any], enrolment: Enrolment, at: datetime, told: Sequence[Told], sequence: int | None
+) -> Said:
+    """Whoever has nothing in their calendar gets no cancellation of it either."""
+    if sequence is None or not told:
+        return Said(context)
+    sessions = sessions_of(list(told), enrolment.edition)
+    return Said(context, _calendar(enrolment, sessions, "CANCEL", at, sequence), "CANCEL")
 
-    A calendar believes only what has a higher number than what it has. Both what changed in the edition and what was
-    sent before count, so who withdraws and enrols again is invited again.
-    """
-    edition, learner = enrolment.edition, enrolment.learner
-    mine = Enrolment.objects.filter(edition=edition, learner=learner).values_list("pk", flat=True)
-    sent = Message.objects.filter(about__in=[f"{Enrolment._meta.label}:{pk}" for pk in mine])
-    sessions = list(edition.sessions.select_related("room__location"))
-    changes = max(sequences_of(edition, sessions).values(), default=0)
-    sequence = changes + sent.exclude(calendar_method="").count()
+
+def _calendar(enrolment: Enrolment, sessions: list[Session], method: str, at: datetime, sequence: int) -> str:
+    """These sessions as an invitation to this learner, or as its cancellation."""
     entries = edition_calendar(
-        edition, sessions, at=at, method=method, attendee=learner.email, sequence=sequence, url=page_of(enrolment)
+        enrolment.edition,
+        sessions,
+        at=at,
+        method=method,
+        attendee=enrolment.learner.email,
+        sequence=sequence,
+        url=page_of(enrolment),
     )
     return entries.decode()

@@ -35,6 +35,7 @@ def about_edition(edition: Edition) -> dict[str, Any]:
         "kicker": f"{edition.code} · {edition.provider.name}",
         "provider": edition.provider.name,
         "funding": in_language(edition, "funding_notice"),
+        "emblem": edition.funding_emblem,
         "starts_on": formats.plain_date(edition.starts_at) if edition.starts_at else "",
     }
 

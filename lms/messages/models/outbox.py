@@ -29,14 +29,22 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
+        HELD = "held", _("held: the address does not work")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        BOUNCED = "bounced", _("came back")
+        SUPPRESSED = "suppressed", _("not wanted")
 
     TRANSITIONS = {
-        State.WAITING: {State.SENT, State.FAILED},
+        State.WAITING: {State.SENT, State.FAILED, State.HELD, State.SUPPRESSED},
+        State.HELD: {State.WAITING, State.SUPPRESSED},  # the address works again
         State.FAILED: {State.WAITING},  # tried again by hand
-        State.SENT: set(),
+        State.SENT: {State.BOUNCED},
+        State.BOUNCED: {State.WAITING},  # tried again by hand
+        State.SUPPRESSED: set(),
     }
+    # What someone may have sent again.
+    UNDELIVERED = (State.FAILED, State.HELD, State.BOUNCED)
 
     kind = models.CharField(_("kind"), max_length=40)
     recipient = models.ForeignKey(
@@ -55,7 +63,10 @@ class Message(models.Model):
     calendar = models.TextField(_("calendar entry"), blank=True)
     calendar_method = models.CharField(_("calendar method"), max_length=10, blank=True)
     about = models.CharField(_("about"), max_length=80, blank=True)  # "enrolments.Enrolment:12": what it tells of
-    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING, editable=False)
+    # Ours, so that a mail that comes back, or comes twice, is known by it.
+    message_id = models.CharField(_("Message-ID"), max_length=120, blank=True, editable=False)
+    may_wait = models.BooleanField(_("may wait for the day"), default=False, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
     created_at = models.DateTimeField(_("written at"), editable=False)
     try_at = models.DateTimeField(_("next try"), editable=False)
@@ -71,8 +82,12 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_sent_message_says_when",
-                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at__isnull=True),
-            )
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | ~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="a_message_id_is_given_once", fields=["message_id"], condition=~Q(message_id="")
+            ),
         ]
         indexes = [models.Index(fields=["state", "try_at"], name="message_due")]
 

@@ -1,0 +1,199 @@
+"""What learners are told of their edition: invited, told of changes, reminded, called off.
+
+Each learner has an ``Invitation``: what they were last told, and how far their calendar is. A letter and the row change
+together, so the same change is told once, and a calendar believes the newest mail whatever the order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from courses.actions import lock_edition
+from courses.calendar import sequences_of
+from courses.models import Edition
+from enrolments.models import Enrolment
+from lms.messages import letters
+from lms.messages.actions.writing import write_message
+from lms.messages.models import EditionChange, Invitation
+from lms.messages.snapshots import Snapshot, changes_between, dropped_from, snapshot_of
+
+# Whoever changes an edition saves more than once: the letter goes when it has been quiet for this long…
+SETTLES = timedelta(minutes=10)
+SETTLES_SOON = timedelta(minutes=2)  # …or this, when a session is near,
+AT_MOST = timedelta(minutes=30)  # and never later than this after the first change.
+NEAR = timedelta(hours=24)
+
+# Kind of reminder: days ahead, and how many days late it still makes sense (a beat that was down).
+REMINDERS = {"week": (7, 4), "day": (1, 0)}
+
+
+# Inviting and calling off ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(enrolment: Enrolment, *, at: datetime) -> Invitation:
+    """The place is certain: tell so, with an invitation for every session."""
+    now = snapshot_of(enrolment.edition, enrolment.language)
+    standing = Invitation.objects.filter(enrolment=enrolment).first()
+    sequence = _next_sequence(enrolment)
+    if standing is not None and standing.is_standing and (gone := dropped_from(standing.told, now)):
+        # The same enrolment, in another edition than it was.
+        write_message(**letters.session_dropped(enrolment, at, gone, sequence), at=at)
+    invitation, _created = Invitation.objects.update_or_create(
+        enrolment=enrolment,
+        defaults={
+            "told": now,
+            "sequence": sequence,
+            "is_standing": True,
+            "told_at": at,
+            "confirmed_at": at,
+            "reminded_week_at": None,
+            "reminded_day_at": None,
+        },
+    )
+    write_message(**letters.enrolment_confirmed(enrolment, at, sequence), at=at)
+    return invitation
+
+
+@transaction.atomic
+def call_off(enrolment: Enrolment, letter: Callable[..., dict[str, Any]], *, at: datetime) -> None:
+    """It does not go on for this learner: tell so, and take out of the calendar what stands in it.
+
+    Whoever never got an invitation (a waiter, or an offer not taken) gets no cancellation of it either.
+    """
+    invitation = Invitation.objects.filter(enrolment=enrolment, is_standing=True).first()
+    if invitation is None:
+        write_message(**letter(enrolment, at), at=at)
+        return
+    invitation.sequence, invitation.is_standing, invitation.told_at = _next_sequence(enrolment), False, at
+    invitation.save(update_fields=["sequence", "is_standing", "told_at"])
+    write_message(**letter(enrolment, at, invitation.told["sessions"], invitation.sequence), at=at)
+
+
+def _next_sequence(enrolment: Enrolment) -> int:
+    """A calendar believes only what has a higher number than what it has.
+
+    Above all that this learner was sent about the edition, also under an earlier enrolment; and not below what the file
+    on their own page has, which counts the recorded changes.
+    """
+    edition = enrolment.edition
+    mine = Invitation.objects.filter(enrolment__edition=edition, enrolment__learner=enrolment.learner_id)
+    last = mine.aggregate(last=Max("sequence"))["last"]
+    changes = max(sequences_of(edition, list(edition.sessions.all())).values(), default=0)
+    return changes if last is None else max(changes, last + 1)
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+def note_change(edition: Edition, *, at: datetime) -> None:
+    """Someone changed an edition whose learners were told of it: they will hear, once it has settled."""
+    invited = Invitation.objects.filter(enrolment__edition=edition, is_standing=True)
+    if edition.state != Edition.State.PUBLISHED or not invited.exists():
+        return
+    settles = SETTLES_SOON if _is_near(edition, at) else SETTLES
+    change, is_new = EditionChange.objects.get_or_create(
+        edition=edition, defaults={"first_at": at, "due_at": at + settles}
+    )
+    if not is_new:
+        change.due_at = min(at + settles, change.first_at + AT_MOST)
+        change.save(update_fields=["due_at"])
+
+
+def _is_near(edition: Edition, at: datetime) -> bool:
+    return edition.sessions.filter(starts_at__gt=at, starts_at__lte=at + NEAR).exists()
+
+
+@transaction.atomic
+def tell_change(change: EditionChange, *, at: datetime) -> int:
+    """Tell everyone with a place what is different from what they were told. Answers how many letters it became.
+
+    Done twice it tells once, since it compares with what was told; what was changed back is not told at all.
+    """
+    edition = lock_edition(change.edition)
+    due = EditionChange.objects.select_for_update().filter(pk=change.pk, due_at__lte=at).first()
+    if due is None:
+        return 0
+    due.delete()
+    is_over = edition.ends_at is not None and edition.ends_at <= at
+    if edition.state != Edition.State.PUBLISHED or is_over:
+        return 0
+    invitations = Invitation.objects.filter(
+        enrolment__edition=edition, enrolment__state=Enrolment.State.CONFIRMED, is_standing=True
+    ).select_related("enrolment__learner", "enrolment__edition__course", "enrolment__edition__provider")
+    now = {language: snapshot_of(edition, language) for language in ("nl", "en")}
+    return sum(_tell(one, now[one.enrolment.language], at=at) for one in invitations)
+
+
+def _tell(invitation: Invitation, now: Snapshot, *, at: datetime) -> int:
+    was, enrolment = invitation.told, invitation.enrolment
+    if was == now:
+        return 0
+    changes, gone = changes_between(was, now, enrolment.language), dropped_from(was, now)
+    if not changes and not gone:
+        return 0
+    sequence = _next_sequence(enrolment)
+    written = 0
+    if changes:
+        write_message(**letters.edition_changed(enrolment, at, changes, sequence), at=at)
+        written += 1
+    if gone:  # a mail to a calendar either invites or cancels
+        write_message(**letters.session_dropped(enrolment, at, gone, sequence), at=at)
+        written += 1
+    if _first_day(was) != _first_day(now):
+        invitation.reminded_week_at = invitation.reminded_day_at = None
+    invitation.told, invitation.sequence, invitation.told_at = now, sequence, at
+    invitation.save()
+    return written
+
+
+def _first_day(told: Snapshot) -> Any:
+    starts = [datetime.fromisoformat(one["starts_at"]) for one in told["sessions"]]
+    return timezone.localdate(min(starts)) if starts else None
+
+
+# Reminders ------------------------------------------------------------------------------------------------------------
+
+
+def remind(*, at: datetime) -> int:
+    """Remind who takes part of what begins in seven days and of what begins tomorrow; each once, on the local calendar.
+
+    Not who was told that they have a place on the day of the reminder or the day before: they know. A reminder that
+    should have gone while nothing ran goes later, as long as that makes sense.
+    """
+    return sum(_remind(which, *days, at=at) for which, days in REMINDERS.items())
+
+
+def _remind(which: str, ahead: int, late: int, *, at: datetime) -> int:
+    today, mark = timezone.localdate(at), f"reminded_{which}_at"
+    due = Invitation.objects.filter(
+        **{mark: None},
+        is_standing=True,
+        enrolment__state=Enrolment.State.CONFIRMED,
+        enrolment__edition__state=Edition.State.PUBLISHED,
+        enrolment__edition__starts_at__gt=at,
+        enrolment__edition__starts_at__lt=at + timedelta(days=ahead + 2),
+    ).select_related("enrolment__learner", "enrolment__edition__course", "enrolment__edition__provider")
+    letter = {"week": letters.reminder_week, "day": letters.reminder_day}[which]
+    count = 0
+    for invitation in due:
+        starts = invitation.enrolment.edition.starts_at
+        day = timezone.localdate(starts)
+        is_time = timedelta(days=ahead - late) <= day - today <= timedelta(days=ahead)
+        knew = timezone.localdate(invitation.confirmed_at) >= day - timedelta(days=ahead + 1)
+        if not is_time or knew:
+            continue
+        with transaction.atomic():
+            mine = Invitation.objects.filter(
+                pk=invitation.pk, **{mark: None}, enrolment__state=Enrolment.State.CONFIRMED, is_standing=True
+            )
+            if mine.update(**{mark: at}):
+                write_message(**letter(invitation.enrolment, at), at=at)
+                count += 1
+    return count
