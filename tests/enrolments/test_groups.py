@@ -238,9 +238,7 @@ def test_a_group_takes_what_there_is_and_the_rest_waits_in_order(company, hr, ed
     group = run(company, edition, people("Jan", "Piet", "Joris", "Korneel"), hr)
     assert states(group) == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
     assert group.state == "done"
-    assert group.rows.outcomes() == {
-        "placed": 2, "waitlisted": 2, "replaced": 0, "undone": 0,
-    }  # fmt: skip
+    assert {name: count for name, count in group.rows.outcomes().items() if count} == {"placed": 2, "waitlisted": 2}
 
 
 def test_everyone_is_told_by_whom_they_were_enrolled_in_their_own_language(company, hr, edition):
