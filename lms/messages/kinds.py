@@ -123,7 +123,7 @@ KINDS = [
         (
             *_EDITION,
             Placeholder("by_employer", _("only when the employer refuses"), True),
-            Placeholder("employer", _("the employer"), "Van Dorp"),
+            Placeholder("company", _("the employer"), "Van Dorp"),
             Placeholder("reason", _("the reason"), ("Er is nu geen ruimte.", "There is no room now.")),
         ),
         must_say=("reason",),
@@ -162,7 +162,12 @@ KINDS = [
     Kind(
         "enrolment_waitlisted",
         _("On the waiting list"),
-        (Placeholder("place", _("number on the waiting list"), "3", "128"), *_EDITION, _STARTS_ON),
+        (
+            Placeholder("place", _("number on the waiting list"), "3", "128"),
+            Placeholder("waits_together", _("only for who waits with colleagues"), True),
+            *_EDITION,
+            _STARTS_ON,
+        ),
         around=_FACTS,
     ),
     Kind(
@@ -215,7 +220,15 @@ KINDS = [
         around=_FACTS,
     ),
     Kind("offer_lapsed", _("Offer lapsed"), (*_EDITION, _STARTS_ON), may_wait=True, around=_ALTERNATIVES),
-    Kind("enrolment_withdrawn", _("Withdrawn"), (*_EDITION, _STARTS_ON)),
+    Kind(
+        "enrolment_withdrawn",
+        _("Withdrawn"),
+        (
+            *_EDITION,
+            _STARTS_ON,
+            Placeholder("withdrawn_by", _("the company that did it"), "Van Dorp", may_be_empty=True),
+        ),
+    ),
     Kind("enrolment_cancelled", _("Edition cancelled"), (*_EDITION, _STARTS_ON), may_wait=True, around=_ALTERNATIVES),
     Kind(
         "edition_changed",
@@ -322,5 +335,24 @@ KINDS = [
         (Placeholder("by_term", _("only when the term did it"), True), _NAME),
         has_fixed_part=True,
         around={"projects": [], "certificates": "keep"},
+    ),
+    Kind(
+        "group_news",
+        _("News about a group"),
+        (
+            _COURSE,
+            Placeholder("heading", _("what it is about"), ("Je plek", "Your place")),
+            Placeholder(
+                "intro", _("what we tell"), ("Je bedrijf heeft je ingeschreven.", "Your company enrolled you.")
+            ),
+            _NAME,
+        ),
+        must_say=("intro",),
+        around=_FACTS,
+    ),
+    Kind(
+        "webhook_paused",
+        _("Webhook paused"),
+        (Placeholder("company", _("the company"), "Van Dorp"), _NAME),
     ),
 ]

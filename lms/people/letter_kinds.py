@@ -36,4 +36,10 @@ KINDS = [
         _("HR: keys go on working"),
         (_COMPANY, Placeholder("person", _("who stopped"), "Jan Bakker"), _NAME),
     ),
+    Kind(
+        "address_code",
+        _("Code to confirm an address"),
+        (Placeholder("code", _("the six digits"), "407316"), _NAME),
+        must_say=("code",),
+    ),
 ]

@@ -45,7 +45,7 @@ def approval_refused(enrolment: Enrolment, at: datetime) -> Said:
     context = {
         "kind": answer.kind,
         "by_employer": answer.kind == Approval.Kind.EMPLOYER,
-        "employer": str(enrolment.employer or ""),
+        "company": str(enrolment.employer or ""),
         "reason": answer.reason,
         "facts": [],
         "alternatives": alternatives_to(enrolment.edition, at),
