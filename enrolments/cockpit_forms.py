@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Edition
 from enrolments import placeholders
 from enrolments.actions import Said
-from enrolments.forms import ASKED, EnrolForm
+from enrolments.forms import ASKED, EnrolForm, MoveForm
 from enrolments.models import Announcement, Enrolment, LearnerCategory
 from enrolments.reasons import OutOfTurn, Withdrawing
 from lms.kernel import formats
@@ -226,11 +226,17 @@ class CallOffForm(AccessibleForm, forms.Form):
         ]
 
 
-class MoveForm(AccessibleForm, forms.Form):
-    """To which edition people go."""
+class MovePeopleForm(MoveForm):
+    """Who goes along, and to which edition."""
 
-    edition = forms.ChoiceField(label=_("To which edition?"), widget=forms.RadioSelect)
+    people = forms.MultipleChoiceField(
+        label=_("Who?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose who you want to move.")},
+    )
 
-    def __init__(self, *args: Any, editions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    field_order = ["people", "edition"]
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["edition"].choices = list(editions)  # type: ignore[attr-defined]
+        self.fields["people"].choices = list(people)  # type: ignore[attr-defined]

@@ -218,6 +218,23 @@ class EnrolForm(AboutYou):
             yield Situation(option, [self[name] for name in ASKED.get(value, ())], quote(self.prices, value))
 
 
+class MoveForm(AccessibleForm, forms.Form):
+    """To which edition one goes."""
+
+    edition = forms.ChoiceField(
+        label=_("To which edition?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose an edition."),
+            "invalid_choice": _("This edition has no free place any more. Choose another."),
+        },
+    )
+
+    def __init__(self, *args: Any, editions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["edition"].choices = list(editions)  # type: ignore[attr-defined]
+
+
 class CheckInForm(AccessibleForm, forms.Form):
     """The digits on the screen in the room, and which session they are for."""
 

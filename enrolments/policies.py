@@ -7,6 +7,7 @@ LEARNER = "learner"  # the person it is about; a relation, not a membership
 MAY: dict[str, set[str]] = {
     "view": {LEARNER, Role.HR, Role.TRAINER, Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
     "withdraw": {LEARNER, Role.COORDINATOR, Role.OFFICER},
+    "move": {LEARNER, Role.COORDINATOR, Role.OFFICER},
     "answer_offer": {LEARNER},
     "cancel": {Role.COORDINATOR, Role.OFFICER},
     "confirm_attendance": {LEARNER},

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Edition, Session
-from enrolments.models import Enrolment
+from enrolments.models import Approval, Enrolment
 from enrolments.reasons import label_of
 from lms.kernel import formats
 from lms.kernel.models import Event
@@ -66,6 +66,10 @@ SAYS = {
     "enrolment.withdrawn": (Kind.PLACES, gettext_lazy("%(who)s was withdrawn")),
     "enrolment.cancelled": (Kind.PLACES, gettext_lazy("The enrolment of %(who)s ended with the edition")),
     "enrolment.moved": (Kind.PLACES, gettext_lazy("%(who)s was moved to another edition")),
+    "approval.asked": (Kind.PLACES, gettext_lazy("An answer was asked about the request of %(who)s")),
+    "approval.talk_planned": (Kind.PLACES, gettext_lazy("An intake talk was planned with %(who)s")),
+    "approval.granted": (Kind.PLACES, gettext_lazy("The request of %(who)s was granted")),
+    "approval.refused": (Kind.PLACES, gettext_lazy("The request of %(who)s was refused")),
     "enrolment.completed": (Kind.RESULTS, gettext_lazy("%(who)s completed the course")),
     "enrolment.not_completed": (Kind.RESULTS, gettext_lazy("%(who)s did not complete the course")),
     "enrolment.reassessed": (Kind.RESULTS, gettext_lazy("%(who)s was assessed again")),
@@ -86,36 +90,44 @@ class Line:
 
 def events_of(edition: Edition, *, kind: str = "", person: Enrolment | None = None) -> QuerySet[Event]:
     """Newest first. ``person`` narrows to one enrolment."""
-    types = ContentType.objects.get_for_models(Edition, Session, Enrolment)
+    types = ContentType.objects.get_for_models(Edition, Session, Enrolment, Approval)
+    # What an employer answered is between that employer and its people.
+    approvals = Approval.objects.filter(kind__in=Approval.OF_PROVIDER).order_by()
 
     def about(model: type[models.Model], ids: Collection[Any]) -> Q:
         return Q(object_type=types[model], object_id__in=[str(pk) for pk in ids])
 
     if person is not None:
-        where = about(Enrolment, [person.pk])
+        where = about(Enrolment, [person.pk]) | about(
+            Approval, approvals.filter(enrolment=person).values_list("pk", flat=True)
+        )
     else:
         where = (
             about(Edition, [edition.pk])
             | about(Session, edition.sessions.values_list("pk", flat=True))
             | about(Enrolment, edition.enrolments.order_by().values_list("pk", flat=True))
+            | about(Approval, approvals.filter(enrolment__edition=edition).values_list("pk", flat=True))
         )
     verbs = [verb for verb, (of, _says) in SAYS.items() if kind not in Kind.values or of == kind]
     return Event.objects.filter(where, verb__in=verbs).select_related("by").order_by("-at", "-pk")
 
 
 def lines_of(edition: Edition, events: Sequence[Event]) -> list[Line]:
-    """The sentences of these events; two questions, however many there are."""
-    types = ContentType.objects.get_for_models(Session, Enrolment)
+    """The sentences of these events; three questions, however many there are."""
+    types = ContentType.objects.get_for_models(Session, Enrolment, Approval)
 
     def ids(model: type[models.Model]) -> list[str]:
         return [event.object_id for event in events if event.object_type_id == types[model].pk]
 
     people = {str(one.pk): one for one in edition.enrolments.filter(pk__in=ids(Enrolment)).select_related("learner")}
     numbers = {str(one.pk): one.number for one in edition.sessions.filter(pk__in=ids(Session))}
+    asked = Approval.objects.filter(pk__in=ids(Approval)).select_related("enrolment__learner")
+    requests = {str(one.pk): one.enrolment for one in asked}
+    about = {types[Enrolment].pk: people, types[Approval].pk: requests}
     return [
         _line(
             event,
-            people.get(event.object_id) if event.object_type_id == types[Enrolment].pk else None,
+            about.get(event.object_type_id, {}).get(event.object_id),
             numbers.get(event.object_id) if event.object_type_id == types[Session].pk else None,
         )
         for event in events

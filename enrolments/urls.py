@@ -8,6 +8,7 @@ from enrolments.views import (
     employer,
     enrolling,
     groups,
+    moving,
     my,
     offers,
     orders,
@@ -34,6 +35,7 @@ urlpatterns = [
     path(_("my/<str:code>/"), my.enrolment, name="enrolment"),
     path(_("my/<str:code>/calendar/"), my.calendar, name="calendar"),
     path(_("my/<str:code>/withdraw/"), my.withdraw, name="withdraw"),
+    path(_("my/<str:code>/other-date/"), moving.move, name="move"),
     path(_("my/<str:code>/contract/"), orders.withdraw_contract, name="withdraw_contract"),
     path(_("my/<str:code>/offer/"), my.answer_offer, name="answer_offer"),
     path(_("my/<str:code>/sharing/"), my.sharing, name="sharing"),
@@ -72,6 +74,7 @@ urlpatterns = [
     path(_("office/editions/<slug:edition>/go/"), cockpit.go, name="cockpit_go"),
     path(_("office/editions/<slug:edition>/cancel/"), calling_off.cancel, name="cockpit_cancel"),
     path(_("office/editions/<slug:edition>/enrol/"), people.enrol, name="cockpit_enrol"),
+    path(_("office/editions/<slug:edition>/move/"), moving.move_people, name="cockpit_move"),
     path(_("office/editions/<slug:edition>/people/<str:code>/"), people.person, name="cockpit_person"),
     path(
         _("office/editions/<slug:edition>/people/<str:code>/withdraw/"),

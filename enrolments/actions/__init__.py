@@ -82,6 +82,7 @@ from enrolments.actions.groups import (
     take_in_group,
     undo_group,
 )
+from enrolments.actions.moving import NeedsApproval, move_to_edition
 from enrolments.actions.ordering import withdraw_contract
 from enrolments.actions.sharing import note_export, note_list, revoke_grant, share
 from lms.people.actions import CodeNotSent, CodeRefused
@@ -100,6 +101,7 @@ __all__ = [
     "HasBegun",
     "KeyTaken",
     "LanguageMissing",
+    "NeedsApproval",
     "NobodyToEnrol",
     "NobodyToTell",
     "OutOfTurnUnexplained",
@@ -139,6 +141,7 @@ __all__ = [
     "map_columns",
     "may_be_replaced",
     "mend_row",
+    "move_to_edition",
     "name_seat",
     "note_export",
     "note_list",

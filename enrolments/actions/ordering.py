@@ -59,6 +59,21 @@ def conclude_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> No
     Event.record(order, "order.concluded", by=by, at=at)
 
 
+def carry_order(enrolment: Enrolment, moved: Enrolment, *, by: User | None, at: datetime) -> None:
+    """Someone changes editions: the price, the terms and the days to go back on it stay those of the first order.
+
+    What was ordered first is taken back when that enrolment ends (``correct_order``), so nothing is owed twice.
+    """
+    first = Order.objects.filter(enrolment=enrolment).first()
+    if first is None:
+        return
+    own = ("id", "enrolment", "correction_cents", "corrected_at", "withdrawn_at")
+    agreed = {field.name: getattr(first, field.name) for field in Order._meta.fields if field.name not in own}
+    carried = Order.objects.create(enrolment=moved, **agreed)
+    Event.record(carried, "order.carried", by=by, at=at, data={"from": first.pk})
+    conclude_order(moved, by=by, at=at)
+
+
 def correct_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:
     """The enrolment ended. Before the start nothing is owed any more; after it, the provider's terms decide."""
     starts_at = enrolment.edition.starts_at

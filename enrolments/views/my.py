@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.calendar import edition_calendar
 from courses.models import Session
 from enrolments import actions, checkin
+from enrolments.actions.moving import MOVABLE
 from enrolments.forms import CheckInForm
 from enrolments.models import Approval, Attendance, Enrolment, Grant
 from enrolments.progress import Day, Progress, progress_of
@@ -84,6 +85,10 @@ class Taken:
     @property
     def may_be_given_up(self) -> bool:
         return self.enrolment.state in MAY_BE_GIVEN_UP and not self.is_over
+
+    @property
+    def may_be_moved(self) -> bool:
+        return self.enrolment.state in MOVABLE and not self.has_begun
 
     @property
     def has_open_offer(self) -> bool:
@@ -255,6 +260,7 @@ def _told(verb: str) -> str:
         "enrolment.declined": _("Your enrolment was not accepted"),
         "enrolment.withdrawn": _("Your enrolment was withdrawn"),
         "enrolment.cancelled": _("Your enrolment was cancelled"),
+        "enrolment.moved": _("You went to another date"),
         "enrolment.completed": _("You completed the course"),
         "enrolment.not_completed": _("The course ended, you did not complete it"),
     }.get(verb, "")

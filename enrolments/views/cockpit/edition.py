@@ -33,7 +33,7 @@ from enrolments.cockpit import (
 )
 from enrolments.cockpit_forms import CapacityForm
 from enrolments.employers import named_like
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, GroupEnrolment
 from enrolments.timeline import events_of, lines_of
 from lms.kernel.panels import columns_of, panels_of
 from lms.people.models import Organisation, Role, User
@@ -150,6 +150,11 @@ def show(request: SignedInRequest, edition: Any, now: datetime, capacity_form: C
         "form": capacity_form,
         "capacity_form": capacity_form or CapacityForm(initial={"capacity": edition.capacity}),
         "requests": requests_of(edition, request.user),
+        "groups": GroupEnrolment.objects.visible_to(request.user)
+        .of_edition(edition)
+        .with_counts()
+        .select_related("employer"),
+        "can_move": edition.starts_at is None or edition.starts_at > now,
         "decides": edition.undecided,
         "is_late": bool(edition.undecided and edition.decide_by < timezone.localdate(now)),
         "can_be_cancelled": edition.state != Edition.State.CANCELLED

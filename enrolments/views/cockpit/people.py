@@ -27,6 +27,7 @@ from enrolments.actions import (
     take_back_offer,
     withdraw,
 )
+from enrolments.actions.moving import MOVABLE
 from enrolments.cockpit import people_of
 from enrolments.cockpit_forms import EnrolByHandForm, ExtendForm, OfferForm, WithdrawForm
 from enrolments.models import Enrolment
@@ -81,7 +82,7 @@ def _show(request: SignedInRequest, edition: Any, enrolment: Any, now: datetime,
             "enrolment": enrolment,
             "learner": enrolment.learner,
             "added": [(heading, cells.get(enrolment.pk, "")) for heading, cells in columns],
-            "can_move": enrolment.state in leaves and not has_begun,
+            "can_move": enrolment.state in MOVABLE and not has_begun,
             "lines": lines_of(edition, list(events_of(edition, person=enrolment)[:50])),
         },
     )

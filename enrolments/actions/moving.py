@@ -1,0 +1,101 @@
+"""From one edition of a course to another, without a moment in which there is no place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.actions import EditionFull, lock_edition
+from courses.models import Edition
+from enrolments import signals
+from enrolments.actions.asking import approvals_needed
+from enrolments.actions.enrolling import (
+    TERMS_VERSION,
+    AlreadyEnrolled,
+    EnrolmentClosed,
+    _claim_unless_others_wait,
+    _give_up,
+    _pass_on_seat,
+)
+from enrolments.actions.ordering import carry_order
+from enrolments.actions.sharing import share
+from enrolments.models import Approval, Enrolment, Grant
+from lms.kernel.models import Event
+from lms.kernel.policies import require
+from lms.kernel.states import TransitionRefused
+from lms.people.models import User
+
+State = Enrolment.State
+# Who asked for a place and not yet has one may still get it where they asked; a request is not moved, it is made anew.
+MOVABLE = (State.WAITLISTED, State.OFFERED, State.CONFIRMED)
+
+
+class NeedsApproval(Exception):
+    """The other edition takes nobody without an approval that was not given yet."""
+
+
+@transaction.atomic
+def move_to_edition(enrolment: Enrolment, edition: Edition, *, by: User | None, at: datetime) -> Enrolment:
+    """A seat in another edition of the same course first; only then is this one given up, to who waits for it.
+
+    Nobody gives up a seat for a place in a queue: who wants to wait elsewhere enrols there as well. What was agreed
+    goes along: category, employer, what is shared, and the price as it was ordered. Returns the new enrolment.
+    Raises EditionFull when there is no seat or others wait for it, EnrolmentClosed, NeedsApproval, AlreadyEnrolled, and
+    TransitionRefused when this enrolment cannot be moved (any more).
+    """
+    require(by, "move", enrolment)
+    # Always in one order, so that two who change places cannot wait for each other for ever.
+    locked = {pk: lock_edition(Edition(pk=pk)) for pk in sorted({enrolment.edition_id, edition.pk})}
+    here, there = locked[enrolment.edition_id], locked[edition.pk]
+    enrolment.refresh_from_db()
+    if here == there or here.course_id != there.course_id or enrolment.state not in MOVABLE:
+        raise TransitionRefused(f"{enrolment.code} cannot be moved to {there.code}.")
+    if here.starts_at is not None and here.starts_at <= at:
+        raise TransitionRefused(f"The edition of {enrolment.code} has begun.")
+    _must_take(there, enrolment, by=by, at=at)
+    if live := Enrolment.objects.live().filter(edition=there, learner=enrolment.learner).first():
+        raise AlreadyEnrolled(live)
+    if not _claim_unless_others_wait(there):
+        raise EditionFull(there.code)
+    moved = _copy(enrolment, there, by=by, at=at)
+    if _give_up(enrolment, here, by=by, at=at):
+        _pass_on_seat(here, at=at)
+    Event.record(enrolment, "enrolment.moved", by=by, at=at, data={"to": moved.pk})
+    return moved
+
+
+def _must_take(there: Edition, enrolment: Enrolment, *, by: User | None, at: datetime) -> None:
+    """Whether the other edition takes this person: for the house itself also outside the enrolment window."""
+    own = by is None or Edition.objects.allowing(by, "coordinate").filter(pk=there.pk).exists()
+    has_begun = there.starts_at is not None and there.starts_at <= at
+    if there.state != Edition.State.PUBLISHED or has_begun or not (own or there.takes_enrolments(at)):
+        raise EnrolmentClosed(there.code)
+    granted = set(enrolment.approvals.filter(state=Approval.State.GRANTED).values_list("kind", flat=True))
+    if set(approvals_needed(there, enrolment.employer, by=by)) - granted and by is not None:
+        raise NeedsApproval(there.code)
+
+
+def _copy(enrolment: Enrolment, there: Edition, *, by: User | None, at: datetime) -> Enrolment:
+    moved = Enrolment.objects.create(
+        edition=there,
+        learner=enrolment.learner,
+        state=State.CONFIRMED,
+        category=enrolment.category,
+        employer=enrolment.employer,
+        sector_left=enrolment.sector_left,
+        sector_sought=enrolment.sector_sought,
+        institution=enrolment.institution,
+        language=enrolment.language,
+        terms_version=enrolment.terms_version or TERMS_VERSION,
+        enrolled_by=by,
+        created_at=at,
+        created_on=timezone.localdate(at),
+    )
+    Event.record(moved, "enrolment.confirmed", by=by, at=at, data={"to": moved.state, "from": enrolment.pk})
+    carry_order(enrolment, moved, by=by, at=at)
+    for grant in Grant.objects.active().filter(enrolment=enrolment, organisation=enrolment.employer):
+        share(moved, Grant.Scope(grant.scope), by=by if by == moved.learner else None, at=at)
+    signals.enrolment_confirmed.send(Enrolment, enrolment=moved, at=at)
+    return moved
