@@ -150,10 +150,10 @@ def show(request: SignedInRequest, edition: Any, now: datetime, capacity_form: C
         "form": capacity_form,
         "capacity_form": capacity_form or CapacityForm(initial={"capacity": edition.capacity}),
         "requests": requests_of(edition, request.user),
-        "groups": GroupEnrolment.objects.visible_to(request.user)
-        .of_edition(edition)
+        "groups": GroupEnrolment.objects.of_edition(edition)
         .with_counts()
-        .select_related("employer"),
+        .select_related("employer")
+        .visible_to(request.user),
         "can_move": edition.starts_at is None or edition.starts_at > now,
         "decides": edition.undecided,
         "is_late": bool(edition.undecided and edition.decide_by < timezone.localdate(now)),
