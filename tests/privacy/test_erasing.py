@@ -34,7 +34,7 @@ def places_with(words: tuple[str, ...]) -> list[str]:
     """Every text and JSON column of every table that has one of these words in it, whatever its capitals."""
     found = []
     for model in apps.get_models():
-        for field in model._meta.concrete_fields:
+        for field in model._meta.local_concrete_fields:
             if not isinstance(field, models.CharField | models.TextField | models.JSONField | models.FileField):
                 continue
             table, column = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(field.column)
