@@ -64,7 +64,7 @@ def move(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("enrolments:enrolment", code=code)
     others = list(alternatives_of(mine.edition, now)[:SHOWN])
     free = {one.code: one for one in others if one.seats_free > 0}
-    form = MoveForm(request.POST or None, editions=choices_of(free.values()))
+    form = MoveForm(request.POST if request.method == "POST" else None, editions=choices_of(free.values()))
     if request.method == "POST" and form.is_valid():
         try:
             moved = move_to_edition(mine, free[form.cleaned_data["edition"]], by=request.user, at=now)
@@ -96,7 +96,7 @@ def move_people(request: SignedInRequest, edition: str) -> HttpResponse:
     there = [] if has_begun else in_order(people_of(found).filter(state__in=MOVABLE))
     people = {one.code: one for one in there}
     form = MovePeopleForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         people=[(code, f"{one.learner.list_name} ({one.get_state_display()})") for code, one in people.items()],
         editions=choices_of(others.values()),
         initial={"people": request.GET.getlist("who")},

@@ -82,6 +82,7 @@ POST enrolments:my_calendar               in   404  404  404  404  404  404  404
 GET  enrolments:stop_sharing              in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:stop_sharing              in   404  to   404  404  404  404  404  404  404  404  404
 GET  own_sessions                         200  200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:move                      in   404  200  404  404  404  404  404  404  404  404  404
 GET  enrolments:withdraw                  in   404  200  404  404  404  404  404  404  404  404  404
 GET  enrolments:(answer_offer|sharing)    in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:(answer_offer|sharing)    in   404  to   404  404  404  404  404  404  404  404  404
@@ -237,7 +238,7 @@ SHORT = {
     "ANY": "(LIST|LOOK|add|CHANGE)",
     "OF_A_HOUSE": "(outcomes|course-skills|prices|parts|PLACES|assessments|peer-groups|meetings)",
     "PLACES": "locations|rooms|closed-periods",
-    "COCKPIT": "cockpit_(person|cancel|enrol|timeline|participants|announce|announcements|announcement)",
+    "COCKPIT": "cockpit_(person|cancel|enrol|move|timeline|participants|announce|announcements|announcement)",
     "COCKPIT_DOES": "cockpit_(capacity|go|withdraw|offer|extend|take_back)",
     "OF_THE_OFFICE": "(projects|fundings|targets|historic-figures)",
 }
@@ -393,7 +394,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "approve_employer": lambda world: {"pk": world.row("new employer").pk},
     "invite_hr": lambda world: {"pk": world.row("employment").organisation_id},
     "enrolments:results": lambda world: {"edition": world.row("running").code},
-    "enrolments:cockpit(|_capacity|_enrol|_timeline|_announcements|_announce|_cancel)": lambda world: {
+    "enrolments:cockpit(|_capacity|_enrol|_move|_timeline|_announcements|_announce|_cancel)": lambda world: {
         "edition": world.row("edition").code
     },
     "enrolments:cockpit_go": lambda world: {"edition": world.row("undecided").code},
