@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from courses.models import Course, Edition
@@ -20,12 +21,13 @@ from lms.kernel.spreadsheets import Cell
 
 
 def headings() -> list[str]:
-    return [
+    words = [
         _("Line"), _("Kind"), _("Date"), _("Delivered from"), _("Delivered until"), _("Supplier"),
         _("Supplier's KvK number"), _("Supplier's address"), _("Customer"), _("Customer's KvK number"),
         _("Customer's address"), _("Customer's e-mail address"), _("Purchase order"), _("Description"), _("Quantity"),
         _("Amount without VAT"), _("VAT (%)"), _("VAT"), _("Amount"), _("Explanation of the VAT"),
     ]  # fmt: skip
+    return [capfirst(word) for word in words]  # some are labels of fields elsewhere
 
 
 def invoice_lines(edition: Edition) -> Iterator[list[Cell]]:
