@@ -22,6 +22,7 @@ from lms.demo.employers import put_down_employers
 from lms.demo.history import History, deliver_messages
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
+from lms.demo.requests import put_down_requests
 from lms.demo.waiting import put_down_waiting
 from lms.kernel.models import Event
 from lms.people.models import Organisation
@@ -52,6 +53,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
         with disable_reference_index_auto_update():  # it looks where pages are used; none of this is a page
             play_history(today, scale, say)
             put_down_waiting(at_local(today))
+            put_down_requests(at_local(today))
             put_down_employers(at_local(today))
             put_down_cockpit(at_local(today))
             build_desk(at_local(today))
