@@ -191,14 +191,24 @@ def open_account_for(invitation: Invitation, *, at: datetime) -> User:
     """Let the invited address sign in by code: whoever follows the link has read the mail that was sent to it."""
     if not invitation.is_open(at):
         raise TransitionRefused(f"Invitation {invitation.pk} is not open.")
-    return find_or_create_person(invitation.email, language=invitation.language, at=at)
+    person = find_or_create_person(invitation.email, language=invitation.language, at=at)
+    # Known and not proved, so that the code proves it: of an address that it does not know allauth asks a second one.
+    EmailAddress.objects.get_or_create(
+        user=person, email=invitation.email, defaults={"primary": person.email == invitation.email}
+    )
+    return person
+
+
+def is_for(invitation: Invitation, user: User) -> bool:
+    """Whether this is the invited address of this person, proved or not."""
+    addresses = EmailAddress.objects.filter(user=user, email=invitation.email)
+    return user.email == invitation.email or addresses.exists()
 
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     """Be HR. Only for the invited address, proved by a code; raises NotForYou, TransitionRefused."""
-    proved = EmailAddress.objects.filter(user=by, email=invitation.email, verified=True).exists()
-    if by.email != invitation.email or not proved:
+    if not EmailAddress.objects.filter(user=by, email=invitation.email, verified=True).exists():
         raise NotForYou(invitation.pk)
     if not invitation.is_open(at):
         raise TransitionRefused(f"Invitation {invitation.pk} is not open.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -156,12 +157,28 @@ def test_hr_invites_a_colleague_who_signs_in_with_that_address(hr, vandorp, cloc
     # Signed in, but not by a code: the address is not proved.
     client = signed_in(colleague)
     assert client.post(link).status_code == 403
-    EmailAddress.objects.create(user=colleague, email=colleague.email, primary=True, verified=True)
+    EmailAddress.objects.filter(user=colleague).update(verified=True)
     assert client.post(link)["Location"].startswith(reverse("enrolments:employer"))
     assert is_hr(colleague, vandorp)
     # Once.
     assert client.get(link).status_code == 410
     assert client.post(link).status_code == 410
+
+
+def test_one_code_is_enough_for_who_follows_the_link(hr, vandorp, now):
+    """From the mail to the role: the link, the code that is mailed, yes."""
+    invitation = hr_actions.invite_hr(vandorp, email="nieuw@vandorp.example", language="nl", by=hr, at=now)
+    link = reverse("enrolments:hr_invitation", args=[invitation.token])
+    visitor = Client()
+    ask = visitor.post(link)["Location"]
+    answer = visitor.post(ask, {"email": invitation.email, "next": link})["Location"]
+    mailed = Message.objects.filter(email=invitation.email, kind="account_login_code").get().text
+    code = re.search(r"^\s*(\d{3}) ?(\d{3})\s*$", mailed, re.MULTILINE)
+    assert code
+    assert visitor.post(answer, {"code": code[1] + code[2]})["Location"] == link
+    assert "Ja, ik word HR" in visitor.get(link).content.decode()
+    assert visitor.post(link)["Location"].startswith(reverse("enrolments:employer"))
+    assert is_hr(User.objects.get(email=invitation.email), vandorp)
 
 
 def test_an_invitation_is_for_its_address_alone(hr, vandorp, fresh, clock, now):

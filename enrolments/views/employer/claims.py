@@ -73,7 +73,7 @@ def invitation(request: HttpRequest, token: UUID) -> HttpResponse:
         return render(request, "enrolments/employer/invitation_gone.html", {"is_hr": is_hr}, status=410)
     here = reverse("enrolments:hr_invitation", args=[token])
     sign_in = f"{reverse('account_request_login_code')}?{urlencode({'next': here})}"
-    is_theirs = request.user.is_authenticated and request.user.email == found.email
+    is_theirs = request.user.is_authenticated and hr_actions.is_for(found, request.user)
     if request.method == "POST":
         if not request.user.is_authenticated:
             hr_actions.open_account_for(found, at=at)
