@@ -223,9 +223,14 @@ def test_the_timeline_says_who_when_what_and_why(
 
 def test_every_sentence_of_the_timeline_can_be_said(edition: Edition, enrolled: Enrolment):
     session = edition.sessions.first()
+    when = {"asked_at": edition.starts_at, "decide_by": edition.starts_at}
+    approval = Approval.objects.create(enrolment=enrolled, kind=Approval.Kind.PROVIDER, **when)
+    things = {"edition": edition, "session": session, "enrolment": enrolled, "approval": approval}
     for verb in SAYS:
-        thing = {"edition": edition, "session": session, "enrolment": enrolled}[verb.partition(".")[0]]
-        Event.record(thing, verb, by=None, data={})
+        Event.record(things[verb.partition(".")[0]], verb, by=None, data={})
+    # What an employer answers its people is not the house's to read.
+    employers = Approval.objects.create(enrolment=enrolled, kind=Approval.Kind.EMPLOYER, **when)
+    Event.record(employers, "approval.refused", by=None)
     for language in ("nl", "en"):
         with translation.override(language):
             lines = lines_of(edition, list(events_of(edition)))
