@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from lms.kernel.models import Event
-from lms.kernel.privacy import renumber
+from lms.kernel.privacy import holds_on, renumber
 from lms.people.models import SealedIdentity, User, normalised_email
 
 NOWHERE = "erased.invalid"  # RFC 2606: no mail ever arrives there
@@ -58,10 +58,19 @@ def forget_identity(sealed: SealedIdentity, *, at: datetime) -> None:
     Event.record(user, "person.forgotten", by=None, at=at)
 
 
-@transaction.atomic
-def prolong_identity(sealed: SealedIdentity, keep_until: date | None) -> None:
-    """The office learnt another date for a project: the name stays as long as that says."""
-    SealedIdentity.objects.filter(pk=sealed.pk).update(keep_until=keep_until)
+def follow_projects(today: date) -> int:
+    """The office may learn another date for a project: names are kept as long as the projects now say. How many moved.
+
+    Where no project needs a name any more it was kept until yesterday, so the term takes it. To be run before that.
+    """
+    moved = 0
+    for sealed in SealedIdentity.objects.select_related("user").iterator():
+        holds = holds_on(sealed.user, today)
+        over = sealed.keep_until is not None and sealed.keep_until < today
+        until = holds[-1].until if holds else sealed.keep_until if over else today - timedelta(days=1)
+        if until != sealed.keep_until:
+            moved += SealedIdentity.objects.filter(pk=sealed.pk).update(keep_until=until)
+    return moved
 
 
 def _replace_number(user: User) -> None:

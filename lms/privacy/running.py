@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from enrolments.models import Enrolment
 from lms.kernel.privacy import Term, terms
+from lms.people.erasing import follow_projects
 from lms.people.models import Membership, User
 from lms.privacy.models import TermRun
 
@@ -56,6 +57,7 @@ def preview(at: datetime) -> list[Due]:
 
 def run_terms(at: datetime) -> TermRun:
     """Every rule, every row that is due. Twice is once: what went is not found again."""
+    follow_projects(timezone.localdate(at))
     run = TermRun.objects.create(started_at=at)
     run.results = [_run(term, at) for term in terms()]
     run.finished_at = timezone.now()

@@ -142,6 +142,15 @@ def test_a_project_without_a_last_day_keeps_its_evidence(traces, now):
     assert SealedIdentity.objects.get().keep_until is None
 
 
+@pytest.mark.parametrize(("learnt", "stays"), [(date(2028, 1, 1), True), (None, True), (date(2027, 1, 1), False)])
+def test_a_name_stays_as_long_as_the_project_now_says(traces, now, learnt, stays):
+    FundingProject.objects.update(evidence_keep_until=date(2027, 6, 30))
+    erase(traces.person, now)
+    FundingProject.objects.update(evidence_keep_until=learnt)
+    run_terms(now + timedelta(days=200 if stays else 1))
+    assert SealedIdentity.objects.exists() is stays
+
+
 def test_the_last_letter_says_what_stays_and_is_then_forgotten(traces, now):
     FundingProject.objects.update(evidence_keep_until=date(2027, 6, 30))
     erase(traces.person, now)
