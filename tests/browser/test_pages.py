@@ -291,7 +291,7 @@ def test_a_wrong_code_says_how_often_one_may_still_try(enter, demo, language):
     visitor.fills_in("Given name", "Sanne")
     visitor.fills_in("Family name", "de Vries")
     visitor.fills_in("E-mail address", email)
-    visitor.presses("Enrol and mail me a code")
+    visitor.presses("Enrol with obligation to pay")
     here = visitor.page.url
     code = code_in(newest_mail(visitor, email))
     visitor.goes_to(here)

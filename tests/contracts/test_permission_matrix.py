@@ -369,7 +369,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     r"mailbox_.*|messages:.*": lambda world: {"pk": world.row("message").pk},
     r"enrolments:(code|renew_code)": lambda world: {"token": world.row("hold").token},
     "enrolments:enrol": lambda world: {"edition": world.row("edition").code},
-    "enrolments:(enrolment|calendar|withdraw|sharing)": lambda world: {"code": world.row("enrolment").code},
+    "enrolments:(enrolment|calendar|move|withdraw|sharing)": lambda world: {"code": world.row("enrolment").code},
     "privacy:(cancel|settle)": lambda world: {"uuid": world.row("privacy-request").uuid},
     "privacy:file": lambda world: {"uuid": world.row("own-file").uuid},
     "enrolments:stop_sharing": lambda world: {"employer": world.ours.employer.uuid},
