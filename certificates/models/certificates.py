@@ -104,52 +104,6 @@ def document_path(certificate: Certificate, filename: str) -> str:
     return f"certificates/{certificate.number[:2]}/{certificate.number}-{filename}"
 
 
-class IssuerKeyQuerySet(models.QuerySet["IssuerKey"]):
-    def active(self, purpose: str) -> IssuerKey | None:
-        """The key that signs for this purpose now."""
-        return self.filter(purpose=purpose, retired_at=None).first()
-
-    def trusted(self, purpose: str) -> IssuerKeyQuerySet:
-        """Keys whose signatures count, also from before they were retired."""
-        return self.filter(purpose=purpose, compromised_at=None)
-
-
-class IssuerKey(models.Model):
-    """The public half of a key that signs or once signed. Never deleted: what it signed must stay checkable."""
-
-    class Purpose(models.TextChoices):
-        CREDENTIAL = "credential", _("credentials")
-        SEAL = "seal", _("seal")
-
-    name = models.SlugField(_("name"), max_length=60, unique=True, help_text=_("Its name in the DID document."))
-    purpose = models.CharField(_("signs"), max_length=10, choices=Purpose)
-    public = models.TextField(
-        _("public half"), help_text=_("A Multikey, or the seal's certificates in PEM, its own first.")
-    )
-    is_demo = models.BooleanField(_("demo"), default=False)
-    made_at = models.DateTimeField(_("made at"))
-    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
-    compromised_at = models.DateTimeField(_("compromised at"), null=True, blank=True)
-
-    objects = IssuerKeyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("key of the issuer")
-        verbose_name_plural = _("keys of the issuer")
-        ordering = ["-made_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_active_key_per_purpose", fields=["purpose"], condition=Q(retired_at=None)
-            ),
-            models.CheckConstraint(
-                name="a_compromised_key_is_retired", condition=Q(compromised_at=None) | Q(retired_at__isnull=False)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Certificate(models.Model):
     """What someone earned, frozen when it was asked for. A correction is a new certificate that supersedes this one."""
 
@@ -287,25 +241,3 @@ class Certificate(models.Model):
     def is_expired(self, day: date | None = None) -> bool:
         """Whether its validity has run out; the last day still counts."""
         return self.expires_on is not None and self.expires_on < (day or timezone.localdate())
-
-
-class StatusEntry(models.Model):
-    """A certificate's place in a public list of revocations. Random, so that neighbours say nothing about each other;
-    never given to another.
-    """
-
-    list_number = models.PositiveIntegerField(_("list"))
-    place = models.PositiveIntegerField(_("place"))
-    certificate = models.OneToOneField(
-        Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="status_entry"
-    )
-
-    class Meta:
-        verbose_name = _("place in a status list")
-        verbose_name_plural = _("places in status lists")
-        constraints = [
-            models.UniqueConstraint(name="a_place_in_a_status_list_is_given_once", fields=["list_number", "place"])
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.list_number}#{self.place}"
