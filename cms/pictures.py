@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.forms import BaseImageForm
 
+from lms.kernel.forms import GuardedForm
 
-class PictureForm(BaseImageForm):
+
+class PictureForm(GuardedForm, BaseImageForm):
     """Wagtail's, in which the description is asked for: it is what every page shows who cannot see the picture."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

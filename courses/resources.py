@@ -31,6 +31,7 @@ from courses.actions.editions import save_edition, save_session
 from courses.audiences import learner_categories
 from courses.models import Course, Edition, Location, Room, Session, Theme
 from courses.trainers import trainers_of
+from lms.kernel.bsn import looks_like_bsn
 from lms.kernel.spreadsheets import FORMULA_SIGNS
 from lms.people.models import Organisation, Role, User
 
@@ -129,7 +130,10 @@ def _by_name(rows: Iterable[Any], *names: str) -> dict[str, list[Any]]:
 
 class Text(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        return unguarded(value)
+        text = unguarded(value)
+        if looks_like_bsn(text):
+            raise ValueError(_("This looks like a citizen service number (BSN). Do not fill that in here."))
+        return text
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)

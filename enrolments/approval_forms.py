@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.kernel.forms import AccessibleForm, Text, refuse_bsn
+from lms.kernel.forms import AccessibleForm, Text
 
 
 class RefusalForm(AccessibleForm, forms.Form):
@@ -17,7 +17,6 @@ class RefusalForm(AccessibleForm, forms.Form):
         label=_("Reason"),
         max_length=600,
         widget=forms.Textarea,
-        validators=[refuse_bsn],
         help_text=_("The learner reads this, nobody else does. Write nothing about health."),
     )
 
@@ -27,7 +26,12 @@ class TalkForm(AccessibleForm, forms.Form):
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date", "class": "in in--s"}))
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time", "class": "in in--s"}))
-    place = Text(label=_("Where"), max_length=200, help_text=_("A room, a phone number, or the address of a meeting."))
+    place = Text(
+        label=_("Where"),
+        max_length=200,
+        numbers=True,
+        help_text=_("A room, a phone number, or the address of a meeting."),
+    )
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

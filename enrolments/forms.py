@@ -81,18 +81,21 @@ class EnrolForm(AboutYou):
         max_length=200,
         autocomplete="organization",
         widget=EmployerInput(fills="employer_kvk"),
+        numbers=True,
     )
     employer_kvk = Text(
         label=_("KvK number"),
         required=False,
         max_length=20,
         short=True,
+        numbers=True,
         help_text=_("The eight digits under which the employer is in the trade register."),
     )
     purchase_order = Text(
         label=_("Purchase order number"),
         required=False,
         max_length=60,
+        numbers=True,
         help_text=_("Does your employer want a reference on the invoice? Fill it in here."),
     )
     early_start = forms.BooleanField(

@@ -31,7 +31,12 @@ class NewGroupForm(AccessibleForm, forms.Form):
     )
     company_name = Text(label=_("Company"), max_length=200)
     company_kvk = Text(
-        label=_("KvK number"), required=False, max_length=20, short=True, help_text=_("Eight digits, if you know them.")
+        label=_("KvK number"),
+        required=False,
+        max_length=20,
+        short=True,
+        numbers=True,
+        help_text=_("Eight digits, if you know them."),
     )
     rows = forms.CharField(
         label=_("Paste from your spreadsheet"),
@@ -64,7 +69,11 @@ class NewGroupForm(AccessibleForm, forms.Form):
         help_text=_("You give these a name later, until three days before the start."),
     )
     reference = Text(
-        label=_("Your reference"), required=False, max_length=60, help_text=_("An order number, for example.")
+        label=_("Your reference"),
+        required=False,
+        max_length=60,
+        numbers=True,
+        help_text=_("An order number, for example."),
     )
 
     def __init__(

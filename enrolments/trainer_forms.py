@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import TrainerLine
-from lms.kernel.forms import AccessibleForm, refuse_bsn
+from lms.kernel.forms import AccessibleForm
 
 
 class TrainerLineForm(AccessibleForm, forms.ModelForm):
@@ -19,11 +19,6 @@ class TrainerLineForm(AccessibleForm, forms.ModelForm):
         fields = ["text_nl", "text_en", "is_shown"]
         labels = {"is_shown": _("Show this beside my name on the pages of my courses")}
         help_texts = {"is_shown": _("You can take it away again at any time.")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("text_nl", "text_en"):
-            self.fields[name].validators.append(refuse_bsn)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

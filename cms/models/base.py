@@ -13,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
+from cms.forms import PageForm
+
 
 class BasePage(Page):
     """What all our pages share: an introduction under the title, and words for the page's head."""
+
+    base_form_class = PageForm
 
     introduction = models.TextField(_("introduction"), blank=True)
 

@@ -26,6 +26,7 @@ from courses.closed_days import closed_days
 from courses.copying import Shifted, shifted, suggested_code, suggested_day, terms_of
 from courses.models import Edition, Mode, Room, Session
 from courses.trainers import trainers_of
+from lms.kernel.forms import GuardedForm
 from lms.people.models import Organisation, User
 from lms.people.requests import SignedInRequest
 
@@ -37,7 +38,7 @@ DayInput = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 TimeInput = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
-class CopyForm(forms.Form):
+class CopyForm(GuardedForm, forms.Form):
     """What is asked of the new edition as a whole."""
 
     code = forms.CharField(label=gettext_lazy("Code of the new edition"), max_length=40, validators=[validate_slug])

@@ -7,21 +7,24 @@ never kept. What looks like a citizen service number is taken out here, before a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from tablib import Dataset
 
 from courses.imports import FileRefused, first_row_of, plain, read_file
 from enrolments.groups.names import parts_of
-from lms.kernel.forms import refuse_bsn
+from lms.kernel.bsn import looks_like_bsn
 
 MOST_ROWS = 2_000
 BSN_MARK = "•••••••••"  # stands where a number stood that we may not keep
+OTHER_NUMBERS = re.compile(
+    r"kvk|k\.v\.k|\bcoc\b|telefo|phone|mobiel|mobile|order|datum|date|geboren|born", re.IGNORECASE
+)
 COLUMNS = ("given_name", "name_prefix", "family_name", "email", "language")
 
 
@@ -67,7 +70,7 @@ def listed_rows(rows: Iterable[Mapping[str, Any]]) -> Listed:
 
 def clean_file_name(name: str) -> str:
     """A file is often named after what it holds; a number in its name may be a BSN too."""
-    return "" if _looks_like_bsn(name) else plain(name)[-200:]
+    return "" if looks_like_bsn(name) else plain(name)[-200:]
 
 
 def _addresses(table: Dataset) -> int:
@@ -82,7 +85,8 @@ def _listed(table: Dataset, *, most: int) -> Listed:
     has_headings = not any("@" in cell for cell in first)
     if not has_headings:
         body, number = [first, *body], number - 1
-    rows = [(number + place, without_bsn(cells)) for place, cells in enumerate(body) if any(cells)]
+    numbers = _columns_of_numbers(first) if has_headings else frozenset()
+    rows = [(number + place, without_bsn(cells, numbers)) for place, cells in enumerate(body) if any(cells)]
     if not rows:
         raise FileRefused(_("There is nobody in this list: it has headings and no rows."))
     if len(rows) > most:
@@ -93,13 +97,14 @@ def _listed(table: Dataset, *, most: int) -> Listed:
     return Listed(without_bsn(first) if has_headings else [], rows)
 
 
-def without_bsn(cells: Sequence[str]) -> list[str]:
-    return [BSN_MARK if _looks_like_bsn(cell) else cell for cell in cells]
+def without_bsn(cells: Sequence[str], numbers: frozenset[int] = frozenset()) -> list[str]:
+    """The cells, with a mark for each that looks like one. ``numbers``: columns where eight digits mean something."""
+    return [
+        BSN_MARK if looks_like_bsn(cell, eight_digits=place not in numbers) else cell
+        for place, cell in enumerate(cells)
+    ]
 
 
-def _looks_like_bsn(text: str) -> bool:
-    try:
-        refuse_bsn(text)
-    except ValidationError:
-        return True
-    return False
+def _columns_of_numbers(headings: Sequence[str]) -> frozenset[int]:
+    """A company puts its own KvK number beside everyone, and one in eleven of those would pass for a BSN."""
+    return frozenset(place for place, heading in enumerate(headings) if OTHER_NUMBERS.search(heading))

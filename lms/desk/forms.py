@@ -29,6 +29,7 @@ class CompanyForm(OnceForm):
         max_length=200,
         autocomplete="organization",
         widget=EmployerInput(fills="company_kvk"),
+        numbers=True,
         error_messages={"required": _("Fill in the name of your company.")},
     )
     company_kvk = Text(
@@ -36,6 +37,7 @@ class CompanyForm(OnceForm):
         required=False,
         max_length=20,
         short=True,
+        numbers=True,
         help_text=_("The eight digits in the trade register. With it we count your company once."),
     )
     contact_name = Text(
@@ -54,10 +56,11 @@ class CompanyForm(OnceForm):
         help_text=_("The answer comes here. Nobody else gets to see it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "in in--m"}),
     )
-    contact_phone = forms.CharField(
+    contact_phone = Text(
         label=_("Phone number"),
         required=False,
         max_length=30,
+        numbers=True,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": "in in--s"}),
     )
     # Nobody sees this field; a machine fills it in.

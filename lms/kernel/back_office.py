@@ -40,6 +40,7 @@ from wagtail.coreutils import multigetattr
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from lms.kernel.forms import guard
 from lms.kernel.models import Event
 from lms.kernel.spreadsheets import csv_file, xlsx_file
 
@@ -381,7 +382,7 @@ class _ScopedForm(_Screen):
     viewset's action."""
 
     def get_form(self, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(*args, **kwargs)  # type: ignore[misc]
+        form = guard(super().get_form(*args, **kwargs))  # type: ignore[misc]
         for name, field in form.fields.items():
             if isinstance(field, ModelChoiceField):
                 self._offer(form, name, field)

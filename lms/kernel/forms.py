@@ -12,10 +12,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.utils import pretty_name
 from django.utils.translation import gettext as _
-from stdnum.nl import bsn
 
-# Nine digits, as people write them: with or without points, spaces or dashes between.
-NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
+from lms.kernel.bsn import looks_like_bsn
 
 LONGEST = 4000  # of running text
 
@@ -108,7 +106,35 @@ def _how_to_fill(field: forms.Field) -> str:
             return _("Fill in “%(label)s”.")
 
 
-class AccessibleForm:
+# No citizen service number anywhere -----------------------------------------------------------------------------------
+
+
+def is_free_text(field: forms.Field) -> bool:
+    """Whether anything can be typed into it: not an address, a password, a choice, or what is only digits or a code."""
+    if not isinstance(field, forms.CharField) or isinstance(field.widget, forms.PasswordInput):
+        return False
+    if field.widget.attrs.get("autocomplete") == "one-time-code":
+        return False
+    return not isinstance(field, forms.EmailField | forms.URLField | forms.UUIDField | forms.GenericIPAddressField)
+
+
+def guard(form: forms.BaseForm) -> forms.BaseForm:
+    """Have every free text of any form refuse a citizen service number, beside the field. Twice does no harm."""
+    for field in form.fields.values():
+        if is_free_text(field) and not any(one in GUARDS for one in field.validators):
+            field.validators.append(refuse_bsn)
+    return form
+
+
+class GuardedForm:
+    """A mixin, named before a form of Django, Wagtail or a package: no field of it takes a citizen service number."""
+
+    def full_clean(self) -> None:
+        guard(self)  # type: ignore[arg-type]  # here, for a form may still add fields when it is made
+        super().full_clean()  # type: ignore[misc]
+
+
+class AccessibleForm(GuardedForm):
     """A mixin, named before ``forms.Form`` or ``forms.ModelForm``: draws itself with our templates.
 
     The browser's own bubbles vanish after a moment and are not announced reliably, so the page says ``novalidate``
@@ -130,16 +156,20 @@ class AccessibleForm:
 # What visitors write --------------------------------------------------------------------------------------------------
 
 
-def refuse_bsn(text: str) -> None:
-    """Raise a ValidationError for what looks like a citizen service number, which we may not keep.
+def refuse_bsn(text: str, *, eight_digits: bool = True) -> None:
+    """Raise a ValidationError for what looks like a citizen service number, which we may not keep."""
+    if looks_like_bsn(text, eight_digits=eight_digits):
+        raise forms.ValidationError(
+            _("This looks like a citizen service number (BSN). Do not fill that in here."), code="bsn"
+        )
 
-    Nine digits that pass the eleven test; eight digits are left alone, since one in eleven KvK numbers would pass.
-    """
-    for found in NINE_DIGITS.findall(text):
-        if bsn.is_valid(found):
-            raise forms.ValidationError(
-                _("This looks like a citizen service number (BSN). Do not fill that in here."), code="bsn"
-            )
+
+def refuse_bsn_of_nine(text: str) -> None:
+    """The same where a number of eight digits belongs: a KvK number, an order number, a telephone number."""
+    refuse_bsn(text, eight_digits=False)
+
+
+GUARDS = (refuse_bsn, refuse_bsn_of_nine)
 
 
 def refuse_address(name: str) -> None:
@@ -149,21 +179,18 @@ def refuse_address(name: str) -> None:
 
 
 class Text(forms.CharField):
-    """One line of text that is never a citizen service number."""
+    """One line of text. ``numbers``: one of eight digits belongs here, as a KvK number does."""
 
-    default_validators = [refuse_bsn]
-
-    def __init__(self, *, autocomplete: str = "", short: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, autocomplete: str = "", short: bool = False, numbers: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.validators.append(refuse_bsn_of_nine if numbers else refuse_bsn)
         if autocomplete:
             self.widget.attrs["autocomplete"] = autocomplete
         self.widget.attrs["class"] = "in in--s" if short else "in in--m"
 
 
 class Words(forms.CharField):
-    """Running text of a few lines, never with a citizen service number."""
-
-    default_validators = [refuse_bsn]
+    """Running text of a few lines."""
 
     def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", LONGEST)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from lms.kernel.back_office import Decision, ReadOnlyViewSet, Refused, Remark, register_decision
+from lms.kernel.forms import GuardedForm
 from lms.kernel.languages import current_language
 from lms.kernel.office_pages import office_page
 from lms.kernel.states import TransitionRefused
@@ -83,7 +84,7 @@ def _to_look_at(claim: Claim) -> list[str | tuple[str, str]]:
     return said
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(GuardedForm, forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=1000,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
-from lms.kernel.forms import AccessibleForm, Text, refuse_address
+from lms.kernel.forms import AccessibleForm, GuardedForm, Text, refuse_address
 from lms.people.actions import save_person
 from lms.people.models import AddressProof, Membership, Organisation, Role, User, normalised_email
 
@@ -121,7 +121,7 @@ class PersonForm(forms.ModelForm):
         fields = ["email", "given_name", "initials", "name_prefix", "family_name", "language", "is_active"]
 
 
-class OwnAccountForm(forms.ModelForm):
+class OwnAccountForm(GuardedForm, forms.ModelForm):
     """What people in the back office change of themselves."""
 
     def save(self, commit: bool = True) -> User:
@@ -133,7 +133,7 @@ class OwnAccountForm(forms.ModelForm):
         fields = ["given_name", "name_prefix", "family_name", "language"]
 
 
-class _OurNames:
+class _OurNames(GuardedForm):
     """Wagtail asks for a first and a last name and keeps neither in a model that has no such columns."""
 
     first_name = None

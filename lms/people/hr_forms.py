@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lms.kernel.forms import AccessibleForm, Text, refuse_bsn
+from lms.kernel.forms import AccessibleForm, Text
 from lms.people.lookup import EmployerInput
 from lms.people.models import Department, Employment, normalised_email
 
@@ -30,19 +30,20 @@ class ClaimForm(AccessibleForm, forms.Form):
         max_length=200,
         autocomplete="organization",
         widget=EmployerInput(fills="kvk_number"),
+        numbers=True,
         error_messages={"required": _("Fill in the name of the company.")},
     )
     kvk_number = Text(
         label=_("KvK number"),
         max_length=20,
         short=True,
+        numbers=True,
         help_text=_("The eight digits under which the company is in the trade register."),
         error_messages={"required": _("Fill in the KvK number. It stands on every invoice of your company.")},
     )
     explanation = forms.CharField(
         label=_("What do you do at this company?"),
         max_length=1000,
-        validators=[refuse_bsn],
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For example your function, and a number of the company where we can ask for you."),
         error_messages={"required": _("Tell in a sentence what you do at this company, so that we can check it.")},

@@ -8,6 +8,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
+from lms.kernel.forms import GuardedForm
+
 
 class SignInForm(LoginForm):
     """E-mail address, and a password for who has one: left empty, a code is mailed.
@@ -45,7 +47,7 @@ class ShowItIsYouForm(ReauthenticateForm):
         self.fields["code"].label = _("Code from your app, or a recovery code")
 
 
-class AddPasskeyForm(AddWebAuthnForm):
+class AddPasskeyForm(GuardedForm, AddWebAuthnForm):
     """A passkey signs in by itself, unless one says that it is a second step only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +60,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         passwordless.initial = True
 
 
-class RenamePasskeyForm(EditWebAuthnForm):
+class RenamePasskeyForm(GuardedForm, EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.erasing import AfterErasure
-from lms.kernel.forms import AccessibleForm, Text, refuse_address, refuse_bsn
+from lms.kernel.forms import AccessibleForm, Text, refuse_address
 from lms.people.models import User
 from lms.privacy.models import PrivacyRequest
 
@@ -136,6 +136,5 @@ class SettleForm(AccessibleForm, forms.Form):
     answer = forms.CharField(
         label=_("What we did, or why not"),
         max_length=2000,
-        validators=[refuse_bsn],
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -69,6 +69,28 @@ def test_a_course_page_can_be_made_and_published(editor, course):
     assert editor.get("/nl/opleidingen/nieuw/").status_code == 200
 
 
+def test_no_page_and_no_block_of_it_takes_a_citizen_service_number(editor, course):
+    data = {
+        "title": "Nieuw",
+        "slug": "nieuw",
+        "course": course.pk,
+        "introduction": "Bel Jan, 111222333.",
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "quote",
+        "body-0-id": "",
+        "body-0-value-quote": "Mijn nummer is 111 222 333",
+        "body-0-value-who": "Jan",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "action-publish": "action-publish",
+    }
+    answer = editor.post(reverse("wagtailadmin_pages:add", args=["cms", "coursepage", index().pk]), data)
+    assert {"introduction", "body"} <= set(answer.context["form"].errors)
+    assert not CoursePage.objects.filter(slug="nieuw").exists()
+
+
 def test_the_form_and_preview_of_a_course_page_open(editor, cobots, edition):
     page = page_of(cobots)
     page.body = [

@@ -240,6 +240,7 @@ WRONG = [
     ({"code": "met spatie"}, "Code: "),
     ({"code": ""}, "Code: "),
     ({"code": "x" * 41}, "Code: "),
+    ({"code": "111222333"}, "This looks like a citizen service number"),
     ({"decide_by": "0000-00-00"}, "is not a date"),
     ({"decide_by": "9999-12-31"}, "is not a date"),
 ]

@@ -105,6 +105,17 @@ def test_a_bsn_is_taken_out_before_anything_is_kept(bsn):
     assert problem_of(row) == "bsn"
 
 
+def test_a_spreadsheet_drops_the_nought_in_front_of_a_bsn_and_it_is_still_seen():
+    listed = read_list(b"Naam;Mail;Nr\nSam Wit;s@x.example;10000008\n", "a.csv")
+    assert listed.rows[0][1][2] == BSN_MARK
+
+
+def test_the_own_kvk_number_beside_everyone_is_no_bsn():
+    """One KvK number in eleven passes the eleven test: such a company would never get a list in."""
+    listed = read_list(b"Naam;Mail;KvK-nummer\nSam Wit;s@x.example;10000008\n", "a.csv")
+    assert listed.rows[0][1][2] == "10000008"
+
+
 def test_a_file_named_after_a_bsn_loses_its_name():
     assert clean_file_name("jansen 111222333.xlsx") == ""
     assert clean_file_name("groep maart.xlsx") == "groep maart.xlsx"
