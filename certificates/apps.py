@@ -16,6 +16,7 @@ class CertificatesConfig(AppConfig):
 
         rooms.register(panels.MINE)
         rooms.register(panels.EXPIRING)
+        rooms.register(panels.LINKS)
         rooms.register(panels.DOWNLOADS)
         rooms.register_column(panels.PARTICIPANTS)
         menu.register(menu.Item(label=_("Check a certificate"), url="verify_search", place="learn", order=80))

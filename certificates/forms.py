@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +61,45 @@ class DocumentForm(AccessibleForm, forms.Form):
         if document.size is None or document.size > LARGEST:
             raise forms.ValidationError(self.too_large())
         return document
+
+
+class ShareForm(AccessibleForm, forms.Form):
+    """What a link shows, and how long it works. Title, issuer, dates and whether it holds are always there."""
+
+    PARTS = [
+        ("name", _("My name")),
+        ("hours", _("Hours and period")),
+        ("outcomes", _("What I learned, and how it was assessed")),
+        ("parts", _("The parts of the programme")),
+    ]
+    LASTS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")), ("", _("Until I take it back"))]
+
+    shows = forms.MultipleChoiceField(
+        label=_("What does it show?"),
+        choices=PARTS,
+        required=False,
+        help_text=_("Title, issuer, dates and whether it is valid are always there."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.ChoiceField(
+        label=_("How long does it work?"), choices=LASTS, required=False, initial="90", widget=forms.RadioSelect
+    )
+    label = forms.CharField(
+        label=_("For whom is it?"),
+        max_length=60,
+        required=False,
+        help_text=_("Only you read this. It helps you to know later which link to take back."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, parts: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [one for one in self.PARTS if parts or one[0] != "parts"]
+        self.fields["shows"].choices = choices  # type: ignore[attr-defined]  # a choice field has them
+        self.fields["shows"].initial = [value for value, _label in choices]
+
+    def clean_days(self) -> int | None:
+        return int(self.cleaned_data["days"]) if self.cleaned_data["days"] else None
 
 
 class RevokeForm(AccessibleForm, forms.Form):

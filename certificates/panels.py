@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, CertificateQuerySet
+from certificates.models import Certificate, CertificateQuerySet, Share
 from certificates.reading import reading_of
+from certificates.sharing import links_to
 from lms.kernel.models import Event
 from lms.kernel.panels import Column, Panel
 from lms.people.models import Organisation, Role, User
@@ -104,6 +105,17 @@ def downloads_of_mine(request: HttpRequest) -> dict[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def links_of_mine(request: HttpRequest) -> dict[str, Any] | None:
+    """Every link of this learner's that works, whatever the certificate; nothing when there is none. One query."""
+    found = Share.objects.allowing(cast(User, request.user), "share").working(timezone.now())
+    rows = [
+        one | {"said": reading_of(one["share"].certificate.snapshot)}
+        for one in links_to(found.select_related("certificate"))
+    ]
+    return {"rows": rows} if rows else None
+
+
+LINKS = Panel("my_sharing", 5, "certificates/panel_links.html", links_of_mine)
 DOWNLOADS = Panel("my_sharing", 10, "certificates/panel_downloads.html", downloads_of_mine)
 
 

@@ -7,6 +7,7 @@ LEARNER = "learner"
 MAY: dict[str, set[str]] = {
     "view": {LEARNER, Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
     "download": {LEARNER, Role.HR, Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
+    "share": {LEARNER},
     "issue": {Role.COORDINATOR, Role.OFFICER},
     "revoke": {Role.COORDINATOR, Role.OFFICER},
     "supersede": {Role.COORDINATOR, Role.OFFICER},

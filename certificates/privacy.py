@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.erasing import drop_document, erase_certificates, strip
-from certificates.models import Certificate, IssuerKey, StatusEntry
-from lms.kernel.privacy import Term, declare
+from certificates.models import Certificate, IssuerKey, Share, StatusEntry
+from lms.kernel.privacy import Term, declare, delete, remove
 
 KEPT = relativedelta(years=10)
 
@@ -48,6 +48,31 @@ declare(
             _documents_no_longer_needed,
             lambda row, at: drop_document(row, at=at),
         ),
+    ],
+)
+ENDED_FOR = relativedelta(days=30)
+
+
+def _ended_links(at: datetime) -> QuerySet:
+    return Share.objects.filter(Q(expires_at__lt=at - ENDED_FOR) | Q(revoked_at__lt=at - ENDED_FOR))
+
+
+declare(
+    Share,
+    personal=["certificate", "label", "opened_on"],
+    purpose=_("Showing a certificate to whom its holder likes, with what the holder chose on it."),
+    ground=_("consent, which can be withdrawn"),
+    keep=_("until the holder takes it back or it ends, and 30 days after; gone with the account"),
+    owner=["certificate__enrolment__learner", "certificate__programme_holder"],
+    secret=["salt", "token_hash"],
+    erase=delete,
+    terms=[
+        Term(
+            "certificates.share",
+            _("Links to certificates go 30 days after they ended."),
+            _ended_links,
+            remove,
+        )
     ],
 )
 declare(IssuerKey)

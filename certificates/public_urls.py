@@ -9,6 +9,7 @@ from certificates import public_views as views
 
 urlpatterns = [
     path("v/", views.verify_search, name="verify_search"),
+    path("s/<str:token>", views.shared, name="shared"),
     path(".well-known/did.json", issuer_views.did, name="issuer_did"),
     path("credentials/status/<int:number>", issuer_views.status_list, name="status_list"),
     path("credentials/achievements/<str:code>/<slug:kind>", issuer_views.achievement, name="achievement"),

@@ -48,6 +48,7 @@ class Reading:
     outcomes: list[str]
     skills_heading: str
     skills: list[Skill]
+    parts: list[str]
     elements: list[tuple[str, list[str]]]
     signatories: list[tuple[str, str]]
     funding: str
@@ -99,6 +100,7 @@ def reading_of(snapshot: dict[str, Any]) -> Reading:
             )
             for skill in snapshot["skills"]
         ],
+        parts=[said(part["title"]) for part in snapshot.get("parts", [])],
         elements=[
             (said(heading), [said(value) for value in values if said(value)] or [said(WORDS["none"])])
             for heading, values in facts.elements

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from certificates import employer_views, views
+from certificates import employer_views, share_views, views
 
 app_name = "certificates"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path(_("certificates/"), views.mine, name="mine"),
     path(_("certificate/<str:number>/"), views.detail, name="detail"),
     path(_("certificate/<str:number>/pdf/"), views.pdf, name="pdf"),
+    path(_("certificate/<str:number>/share/"), share_views.shares, name="shares"),
+    path(_("certificate/<str:number>/share/<int:share>/take-back/"), share_views.revoke, name="share_revoke"),
     # The employer's room
     path(_("employer/certificates/"), employer_views.certificates, name="employer"),
     path(_("employer/certificates.zip"), views.bundle, name="bundle"),

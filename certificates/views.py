@@ -58,6 +58,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
             "certificate": certificate,
             "said": reading_of(certificate.snapshot),
             "expired": certificate.is_expired(),
+            "is_holder": certificate.enrolment.learner_id == request.user.pk,
             "successor": Certificate.objects.filter(supersedes=certificate).exclude(state=State.REQUESTED).first(),
         },
     )

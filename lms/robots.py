@@ -15,7 +15,7 @@ DOORS = (
     "certificates:office",
     "kpis:office",
 )
-CLOSED = ("/accounts/", "/beheer/", "/dev/", "/i18n/", "/v/", "/metrics", "/healthz", "/readyz")
+CLOSED = ("/accounts/", "/beheer/", "/dev/", "/i18n/", "/s/", "/v/", "/metrics", "/healthz", "/readyz")
 
 
 def doors() -> list[str]:

@@ -2,6 +2,7 @@
 
 from certificates.models.certificates import Certificate, CertificateQuerySet, document_path, document_storage
 from certificates.models.keys import IssuerKey, IssuerKeyQuerySet
+from certificates.models.shares import Share, ShareQuerySet
 from certificates.models.status import StatusEntry
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "CertificateQuerySet",
     "IssuerKey",
     "IssuerKeyQuerySet",
+    "Share",
+    "ShareQuerySet",
     "StatusEntry",
     "document_path",
     "document_storage",

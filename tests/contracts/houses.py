@@ -17,6 +17,7 @@ from django.test import Client
 
 from certificates.actions import issue_certificate, request_certificate
 from certificates.keys.keeping import make_demo_keys
+from certificates.sharing import make_share
 from cms.actions import build_course_page, build_lab_page, build_site
 from courses.actions import Wish, register_interest
 from courses.models import (
@@ -289,6 +290,7 @@ def _taking_part(house: House) -> dict[str, Any]:
         "approval": asked_for.approvals.get(),
         "waiting": waiting,
         "certificate": certificate,
+        "share": make_share(certificate, shows={"name"}, days=30, by=learner, at=NOW),
         "hold": hold,
         "interest": interest,
         "privacy-request": ask_correction(learner, f"Naam {house.marker}", by=learner, at=NOW),

@@ -51,7 +51,7 @@ GET  employer_lookup                      200  200  200  200  200  200  200  200
 GET  share_card                           to   to   to   to   to   to   to   to   to   to   to   to
 GET  (issuer_did|status_list|credential)  200  200  200  200  200  200  200  200  200  200  200  200
 GET  achievement                          to   to   to   to   to   to   to   to   to   to   to   to
-GET  (verify|verify_search)               200  200  200  200  200  200  200  200  200  200  200  200
+GET  (verify|verify_search|shared)        200  200  200  200  200  200  200  200  200  200  200  200
 GET  mailbox(|_message|_html|_calendar)   200  200  200  200  200  200  200  200  200  200  200  200
 GET  mail_stop                            200  200  200  200  200  200  200  200  200  200  200  200
 GET  mail_wanted                          in   200  200  200  200  200  200  200  200  200  200  200
@@ -144,6 +144,10 @@ POST connections:(revoke_key|webhook)     in   404  404  404  404  404  404  404
 GET  certificates:mine                    in   200  200  200  200  200  200  200  200  200  200  200
 GET  certificates:detail                  in   404  200  404  404  404  200  404  404  404  200  200
 GET  certificates:pdf                     in   404  200  404  404  404  200  404  200  404  200  200
+GET  certificates:shares                  in   404  200  404  404  404  404  404  404  404  404  404
+POST certificates:shares                  in   404  to   404  404  404  404  404  404  404  404  404
+GET  certificates:share_revoke            in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:share_revoke            in   404  to   404  404  404  404  404  404  404  404  404
 GET  certificates:bundle                  in   405  405  405  405  405  405  405  405  405  405  405
 POST certificates:bundle                  in   404  404  404  404  404  404  404  200  200  404  404
 GET  certificates:office                  in   404  404  404  404  404  200  200  404  404  200  200
@@ -425,7 +429,9 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "enrolments:group(|_columns|_run|_drop)": lambda world: {"uuid": world.row("group").uuid},
     "enrolments:employer_export|kpis:export": lambda world: {"file_format": "csv"},
-    "certificates:(detail|pdf|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
+    "shared": lambda world: {"token": world.row("share").token},
+    "certificates:share_revoke": lambda world: {"number": _number(world), "share": world.row("share").pk},
+    "certificates:(detail|pdf|shares|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
     "kpis:figure": lambda world: {"code": "LEARNERS_UNIQUE"},
     "kpis:figure_export": lambda world: {"code": "LEARNERS_UNIQUE", "file_format": "csv"},
     "kpis:fact": lambda world: {"pk": world.row("fact").pk},
@@ -528,6 +534,7 @@ FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = (
     r"/.*|alive|ready|metrics|mail(box.*|_stop)|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
+    r"|shared"
     r"|enrolments:group_(editions|new)"  # of the catalogue; a list has its company's own staff only, tested apart
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
     r"|employer_lookup|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
@@ -587,6 +594,7 @@ SENT: dict[str, dict[str, Any]] = {
     "connections:make_key": {"name": "Nog een", "scopes": ["enrolments:read"], "days": "90"},
     "certificates:revoke": {"public_reason": "mistake", "inside_reason": "Verkeerde naam."},
     "certificates:replace": {},
+    "certificates:shares": {"shows": ["name"], "days": "30"},
 }
 
 
