@@ -23,6 +23,7 @@ from lms.demo.history import History, deliver_messages
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
 from lms.demo.requests import put_down_requests
+from lms.demo.sharing import put_down_links
 from lms.demo.waiting import put_down_waiting
 from lms.kernel.models import Event
 from lms.people.models import Organisation
@@ -56,6 +57,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
             put_down_requests(at_local(today))
             put_down_employers(at_local(today))
             put_down_cockpit(at_local(today))
+            put_down_links(at_local(today))
             build_desk(at_local(today))
             doubles.put_down_doubles(at_local(today))
         if find_spec("cms.actions"):

@@ -48,6 +48,7 @@ for certificate in Certificate.objects.order_by("pk"):
 mine = Certificate.objects.filter(enrolment__learner__email="learner@demo.example", state="issued")
 found["my_certificate"] = mine.first().grouped_number
 found["shared_certificate"] = mine.order_by("-pk").first().grouped_number
+found["link"] = mine.exclude(shares=None).first().shares.first().token
 for fact in Fact.objects.order_by("pk"):
     found.setdefault("fact_taken_back" if fact.corrects_id else f"fact_{fact.kind}", fact.pk)
 company = Organisation.objects.filter(memberships__user__email="hr@demo.example").order_by("name").first()
@@ -88,6 +89,8 @@ PUBLIC = [
     "verify <certificate_expired>",
     "verify 7K3M-Q9TX-2B4N-8WRF-D 404",
     "verify kaas 404",
+    "shared <link>",
+    "shared kaas 404",
     "account_login",
     "account_request_login_code",
     "account_reset_password",
@@ -106,6 +109,8 @@ ROOMS = {
         "enrolments:enrol <open>",
         "certificates:mine",
         "certificates:detail <my_certificate>",
+        "certificates:shares <my_certificate>",
+        "enrolments:my_sharing",
         "account_logout",
         "account_email",
         "account_change_password",
