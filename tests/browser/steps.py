@@ -23,7 +23,8 @@ DRAWN = """async () => {
   for (let frame = 0; frame < 2; frame++) await new Promise(drawn => requestAnimationFrame(drawn));
   await Promise.allSettled(document.getAnimations().map(change => change.finished));
 }"""
-STATE = "[document.fonts.status, document.documentElement.scrollWidth]"
+# Between two pages there is no document for a moment.
+STATE = "[document.fonts.status, document.documentElement?.scrollWidth]"
 
 
 def sign_in(page: Page, email: str, password: str = "demo") -> None:
