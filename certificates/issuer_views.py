@@ -19,7 +19,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certificates.credentials import badge, proofs, status
+from certificates.credentials import badge, proofs, status, tokens
+from certificates.credentials.multikeys import jwk, token_key
 from certificates.keys import KeyUnusable, credential_signer
 from certificates.making import status_list_url, written
 from certificates.models import Certificate, IssuerKey, StatusEntry
@@ -34,17 +35,23 @@ def did(request: HttpRequest) -> HttpResponse:
     """The issuer's DID document (did:web): every key that is trusted, also those that no longer sign."""
     issuer = badge.did_of(settings.LMS_BASE_URL)
     keys = IssuerKey.objects.trusted(IssuerKey.Purpose.CREDENTIAL).order_by("made_at", "pk")
-    methods = [
+    methods: list[dict[str, Any]] = [
         {"id": f"{issuer}#{one.name}", "type": "Multikey", "controller": issuer, "publicKeyMultibase": one.public}
         for one in keys
     ]
+    contexts = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
+    for one in IssuerKey.objects.trusted(IssuerKey.Purpose.TOKEN).order_by("made_at", "pk"):
+        key = jwk(token_key(one.public)) | {"alg": tokens.ALGORITHM, "use": "sig"}
+        methods.append({"id": f"{issuer}#{one.name}", "type": "JsonWebKey", "controller": issuer, "publicKeyJwk": key})
+    if any("publicKeyJwk" in method for method in methods):
+        contexts.append("https://w3id.org/security/jwk/v1")
     document = {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "@context": contexts,
         "id": issuer,
         "verificationMethod": methods,
         "assertionMethod": [one["id"] for one in methods],
     }
-    return _answer(request, json.dumps(document, indent=1).encode(), "application/did+json")
+    return answer(request, json.dumps(document, indent=1).encode(), "application/did+json")
 
 
 @require_safe
@@ -52,7 +59,7 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """A signed list of which certificates were revoked or replaced. One that nobody is on yet is not there."""
     if not StatusEntry.objects.filter(list_number=number).exists():
         raise Http404
-    return _answer(request, _signed_list(number), "application/vc")
+    return answer(request, _signed_list(number), "application/vc")
 
 
 def _signed_list(number: int) -> bytes:
@@ -84,7 +91,7 @@ def credential(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The signed credential of a certificate, for who knows its identifier; it says itself whether it still counts."""
     issued = Certificate.objects.exclude(state=Certificate.State.REQUESTED).exclude(credential=None)
     found = get_object_or_404(issued, uuid=uuid)
-    response = _answer(request, written(found.credential or {}), "application/vc")
+    response = answer(request, written(found.credential or {}), "application/vc")
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -95,7 +102,8 @@ def achievement(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return redirect("cms:course", code=code)
 
 
-def _answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
+def answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
+    """For machines of any origin: with an ETag, kept for minutes."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     about: dict[str, Any] = {
         "ETag": tag,

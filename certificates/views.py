@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certificates import bundles
 from certificates.actions import record_downloads, revoke_certificate, supersede_certificate
+from certificates.formats import forms_of
 from certificates.forms import RevokeForm
 from certificates.models import Certificate, CertificateQuerySet
 from certificates.numbers import normalise
@@ -59,6 +60,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
             "said": reading_of(certificate.snapshot),
             "expired": certificate.is_expired(),
             "is_holder": certificate.enrolment.learner_id == request.user.pk,
+            "forms": forms_of(certificate),
             "successor": Certificate.objects.filter(supersedes=certificate).exclude(state=State.REQUESTED).first(),
         },
     )

@@ -58,7 +58,14 @@ def achievement_credential(
             ],
             "activityStartDate": f"{snapshot['period']['start']}T00:00:00Z",
             "activityEndDate": f"{snapshot['period']['end']}T00:00:00Z",
-            "achievement": _achievement(facts, base_url),
+            "achievement": _achievement(facts, base_url)
+            | {
+                "image": {
+                    "id": f"{base_url}/credentials/{identifier}/badge.png",
+                    "type": "Image",
+                    "caption": facts.lead(snapshot["title"]),
+                }
+            },
         },
         "credentialStatus": status,
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],

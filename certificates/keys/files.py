@@ -11,10 +11,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 from django.conf import settings
+
+PrivateKey = Ed25519PrivateKey | rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 SEAL_BITS = 3072  # ETSI TS 119 312 asks for 3000 and more
 DEMO_YEARS = 10
@@ -24,15 +26,15 @@ def path_of(name: str) -> Path:
     return Path(settings.LMS_KEYS) / f"{name}.key"
 
 
-def read_key(name: str) -> Ed25519PrivateKey | rsa.RSAPrivateKey:
+def read_key(name: str) -> PrivateKey:
     """The private key of this name. Raises OSError or ValueError where there is none that can be read."""
     key = serialization.load_pem_private_key(path_of(name).read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey | rsa.RSAPrivateKey):
+    if not isinstance(key, PrivateKey):
         raise TypeError(f"{name} is a key of another kind.")
     return key
 
 
-def keep_key(name: str, key: Ed25519PrivateKey | rsa.RSAPrivateKey) -> None:
+def keep_key(name: str, key: PrivateKey) -> None:
     """Write a private key where none is yet; a key that is there is never overwritten (FileExistsError)."""
     path = path_of(name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -47,6 +49,10 @@ def keep_key(name: str, key: Ed25519PrivateKey | rsa.RSAPrivateKey) -> None:
 
 def new_credential_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.generate()
+
+
+def new_token_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 def new_seal_key() -> rsa.RSAPrivateKey:

@@ -7,15 +7,16 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from certificates.credentials.multikeys import multikey, public_key
+from certificates.credentials.multikeys import multikey, public_key, token_key
 from certificates.keys import files
-from certificates.keys.signers import KeyUnusable, credential_signer, forget_keys, pdf_sealer
+from certificates.keys.signers import KeyUnusable, credential_signer, forget_keys, pdf_sealer, token_signer
 from certificates.models import IssuerKey
 from lms.kernel.models import Event
 from lms.people.models import Organisation, User
@@ -32,7 +33,7 @@ class CertificateRefused(Exception):
 @transaction.atomic
 def take_key(
     purpose: str,
-    key: Ed25519PrivateKey | RSAPrivateKey,
+    key: files.PrivateKey,
     *,
     chain: str = "",
     is_demo: bool,
@@ -48,7 +49,8 @@ def take_key(
         _require_match(key, chain, at)
         public, kind = chain, "seal"
     else:
-        public, kind = multikey(key.public_key()), "ed25519"
+        kind = "p256" if isinstance(key, EllipticCurvePrivateKey) else "ed25519"
+        public = multikey(key.public_key())
     before = IssuerKey.objects.select_for_update().filter(purpose=purpose, retired_at=None).first()
     if before:
         before.retired_at = at
@@ -76,7 +78,7 @@ def mark_compromised(row: IssuerKey, *, by: User | None, at: datetime) -> Issuer
 
 
 def make_demo_keys(*, at: datetime) -> list[IssuerKey]:
-    """Both keys for a demo that has none yet; their rows say what they are."""
+    """Every key for a demo that has none yet; their rows say what they are."""
     made = []
     office = Organisation.objects.filter(is_programme_office=True).first()
     if IssuerKey.objects.active(Purpose.CREDENTIAL) is None:
@@ -85,16 +87,22 @@ def make_demo_keys(*, at: datetime) -> list[IssuerKey]:
         key = files.new_seal_key()
         chain = files.demo_certificate(key, issuer=office.name if office else settings.LMS_SITE, at=at)
         made.append(take_key(Purpose.SEAL, key, chain=chain, is_demo=True, by=None, at=at))
+    if IssuerKey.objects.active(Purpose.TOKEN) is None:
+        made.append(take_key(Purpose.TOKEN, files.new_token_key(), is_demo=True, by=None, at=at))
     return made
 
 
+_LOADERS = {Purpose.CREDENTIAL: credential_signer, Purpose.SEAL: pdf_sealer, Purpose.TOKEN: token_signer}
+
+
 def troubles(*, at: datetime) -> list[str]:
-    """What keeps the keys from doing their work, now or soon; nothing when all is well."""
+    """What keeps the keys from doing their work, now or soon; nothing when all is well. Tokens may have no key."""
     found = []
-    for purpose, load in ((Purpose.CREDENTIAL, credential_signer), (Purpose.SEAL, pdf_sealer)):
+    for purpose, load in _LOADERS.items():
         row = IssuerKey.objects.active(purpose)
         if row is None:
-            found.append(f"{purpose}: there is no key")
+            if purpose != Purpose.TOKEN:
+                found.append(f"{purpose}: there is no key")
             continue
         try:
             load()
@@ -117,6 +125,8 @@ def _try_out(row: IssuerKey, at: datetime) -> None:
     key = files.read_key(row.name)
     if isinstance(key, RSAPrivateKey):
         _require_match(key, row.public, at)
+    elif isinstance(key, EllipticCurvePrivateKey):
+        token_key(row.public).verify(key.sign(b"a trial", ECDSA(hashes.SHA256())), b"a trial", ECDSA(hashes.SHA256()))
     else:
         public_key(row.public).verify(key.sign(b"a trial"), b"a trial")
 

@@ -11,9 +11,11 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from django.conf import settings
 from pyhanko.sign.signers import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -32,7 +34,9 @@ class DemoKeyRefused(KeyUnusable):
 
 @dataclass(frozen=True)
 class CredentialSigner:
-    """Signs bytes with an Ed25519 key; ``name`` is the key's name in the issuer's DID document."""
+    """Signs bytes; ``name`` is the key's name in the issuer's DID document. The signature is 64 bytes: of Ed25519, or
+    for tokens r and s of P-256.
+    """
 
     name: str
     is_demo: bool
@@ -67,6 +71,12 @@ def credential_signer() -> CredentialSigner | None:
     return _credential_signer(row.name, row.is_demo, _keys_folder()) if row and _may_sign(row) else None
 
 
+def token_signer() -> CredentialSigner | None:
+    """The key that signs tokens now; None where there is none. Raises KeyUnusable."""
+    row = IssuerKey.objects.active(IssuerKey.Purpose.TOKEN)
+    return _token_signer(row.name, row.is_demo, _keys_folder()) if row and _may_sign(row) else None
+
+
 def pdf_sealer() -> PdfSealer | None:
     """The key that seals now; None where there is none. Raises KeyUnusable."""
     row = IssuerKey.objects.active(IssuerKey.Purpose.SEAL)
@@ -76,6 +86,7 @@ def pdf_sealer() -> PdfSealer | None:
 def forget_keys() -> None:
     """Read the keys anew at their next use."""
     _credential_signer.cache_clear()
+    _token_signer.cache_clear()
     _pdf_sealer.cache_clear()
 
 
@@ -93,6 +104,18 @@ def _keys_folder() -> str:
 def _credential_signer(name: str, is_demo: bool, _folder: str) -> CredentialSigner:
     key = _private(name, Ed25519PrivateKey)
     return CredentialSigner(name, is_demo, key.sign)
+
+
+@lru_cache(maxsize=4)
+def _token_signer(name: str, is_demo: bool, _folder: str) -> CredentialSigner:
+    key: EllipticCurvePrivateKey = _private(name, EllipticCurvePrivateKey)
+
+    def sign(data: bytes) -> bytes:
+        # The same token every time: a signature with a random part in it would be a new file at each download.
+        r, s = decode_dss_signature(key.sign(data, ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    return CredentialSigner(name, is_demo, sign)
 
 
 @lru_cache(maxsize=4)

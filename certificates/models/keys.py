@@ -23,6 +23,7 @@ class IssuerKey(models.Model):
     class Purpose(models.TextChoices):
         CREDENTIAL = "credential", _("credentials")
         SEAL = "seal", _("seal")
+        TOKEN = "token", _("tokens")
 
     name = models.SlugField(_("name"), max_length=60, unique=True, help_text=_("Its name in the DID document."))
     purpose = models.CharField(_("signs"), max_length=10, choices=Purpose)

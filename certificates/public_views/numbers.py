@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from certificates.formats import forms_of
 from certificates.forms import DocumentForm, NumberForm
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
@@ -15,7 +16,7 @@ from certificates.public_views.edge import around, public, with_language
 from certificates.public_views.words import facts_said, said_of_file, verdict_said, without_us
 from certificates.reading import reading_of
 from certificates.uploads import Digest, DigestHandler, is_too_large
-from certificates.verification import Answer, Comparison, answer_to, checks_of, compare
+from certificates.verification import Answer, Comparison, Verdict, answer_to, checks_of, compare
 
 
 @public
@@ -76,6 +77,7 @@ def _show(
         "facts": facts_said(answer, reading) if reading else [],
         "checks": checks_of(answer),
         "without_us": without_us(certificate),
+        "forms": forms_of(certificate) if certificate and answer.verdict in (Verdict.VALID, Verdict.EXPIRED) else [],
         "successor": successor and with_language(request, "verify", successor.grouped_number),
         "successor_number": successor and successor.grouped_number,
         "form": form,

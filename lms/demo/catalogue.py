@@ -67,6 +67,7 @@ def organisations(today: date) -> None:
         name=office["name"]["nl"],
         full_name=office["name"]["en"],
         region="Zuid-Holland",
+        kvk_number="00000009",
         is_programme_office=True,
         reviewed_at=at_local(today),
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certificates.credentials import badge, proofs, status, vocabulary
@@ -187,6 +187,7 @@ def test_what_is_no_public_key_is_refused(text):
         public_key(text)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sets(st.integers(0, status.ENTRIES - 1), max_size=20), st.integers(0, status.ENTRIES - 1))
 def test_the_status_list_says_of_each_place_whether_it_was_revoked(revoked, asked):
     packed = status.encoded(revoked)

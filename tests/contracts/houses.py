@@ -113,7 +113,7 @@ class World:
 def build_world() -> World:
     """Everything stands at NOW; call it with the clock stopped there."""
     build_site()
-    office = OrganisationFactory(programme_office=True, code="office", name="Programmabureau")
+    office = OrganisationFactory(programme_office=True, code="office", name="Programmabureau", kvk_number="99000001")
     ours = _house(OURS, code="robohouse", name="RoboHouse")
     theirs = _house(THEIRS, code="ramlab", name="RAMLAB")
     users = {

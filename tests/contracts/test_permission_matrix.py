@@ -50,6 +50,7 @@ GET  feeds:.*                             200  200  200  200  200  200  200  200
 GET  employer_lookup                      200  200  200  200  200  200  200  200  200  200  200  200
 GET  share_card                           to   to   to   to   to   to   to   to   to   to   to   to
 GET  (issuer_did|status_list|credential)  200  200  200  200  200  200  200  200  200  200  200  200
+GET  credential_(png|svg|token|europass)  200  200  200  200  200  200  200  200  200  200  200  200
 GET  achievement                          to   to   to   to   to   to   to   to   to   to   to   to
 GET  (verify|verify_search|shared)        200  200  200  200  200  200  200  200  200  200  200  200
 GET  mailbox(|_message|_html|_calendar)   200  200  200  200  200  200  200  200  200  200  200  200
@@ -369,6 +370,10 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "verify": lambda world: {"number": _number(world)},
     "status_list": lambda _world: {"number": 1},
     "credential": lambda world: {"uuid": world.row("certificate").uuid},
+    "credential_png": lambda world: {"uuid": world.row("certificate").uuid},
+    "credential_svg": lambda world: {"uuid": world.row("certificate").uuid},
+    "credential_token": lambda world: {"uuid": world.row("certificate").uuid},
+    "credential_europass": lambda world: {"uuid": world.row("certificate").uuid},
     "achievement": lambda world: {"code": world.row("course").code, "kind": "participation"},
     r"mailbox_.*|messages:.*": lambda world: {"pk": world.row("message").pk},
     r"enrolments:(code|renew_code)": lambda world: {"token": world.row("hold").token},
@@ -537,7 +542,7 @@ PUBLIC = (
     r"|shared"
     r"|enrolments:group_(editions|new)"  # of the catalogue; a list has its company's own staff only, tested apart
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"
-    r"|employer_lookup|robots|sitemap.*|share_card|feeds:.*|credential|own_sessions"
+    r"|employer_lookup|robots|sitemap.*|share_card|feeds:.*|credential.*|own_sessions"
     r"|desk:(ask|groups|join|track|meetings_calendar)"
 )
 

@@ -23,8 +23,9 @@ class Command(BaseCommand):
         what = parser.add_subparsers(dest="what", required=True)
         what.add_parser("list", help="every key that signs or ever signed")
         what.add_parser("check", help="whether the keys can sign, and how long yet; fails when they cannot")
-        what.add_parser("demo", help="make both keys for a demo that has none")
+        what.add_parser("demo", help="make every key for a demo that has none")
         what.add_parser("credential", help="make a new key for credentials; the one before it stays trusted")
+        what.add_parser("token", help="make a new key for credentials as tokens (JWT); the one before it stays trusted")
         seal = what.add_parser("seal", help="take a seal's key and certificate; the one before it stays trusted")
         seal.add_argument("key", type=Path, help="private RSA key, PEM")
         seal.add_argument("certificates", type=Path, help="its certificate and those above it, PEM, its own first")
@@ -42,7 +43,7 @@ class Command(BaseCommand):
     def do_check(self, **_options: Any) -> None:
         if found := keeping.troubles(at=timezone.now()):
             raise CommandError("\n".join(found))
-        self.stdout.write("Both keys sign, and what they sign can be checked.")
+        self.stdout.write("The keys sign, and what they sign can be checked.")
 
     def do_demo(self, **_options: Any) -> None:
         if not settings.LMS_DEMO:
@@ -55,6 +56,12 @@ class Command(BaseCommand):
             IssuerKey.Purpose.CREDENTIAL, files.new_credential_key(), is_demo=False, by=None, at=timezone.now()
         )
         self.stdout.write(f"Credentials are signed with {row.name} from now on.")
+
+    def do_token(self, **_options: Any) -> None:
+        row = keeping.take_key(
+            IssuerKey.Purpose.TOKEN, files.new_token_key(), is_demo=False, by=None, at=timezone.now()
+        )
+        self.stdout.write(f"Tokens are signed with {row.name} from now on.")
 
     def do_seal(self, *, key: Path, certificates: Path, **_options: Any) -> None:
         try:
