@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,16 @@ _NOTE = Placeholder(
     ("De foto mag groter.", "The picture may be larger."),
     may_be_empty=True,
 )
+_CHANGES: dict[str, Any] = {
+    "changes": [
+        {
+            "what": ("Waar", "Where"),
+            "was": "Zaal 2, RoboHouse, Julianalaan 67A, Delft",
+            "now": "Zaal 5, RoboHouse, Julianalaan 67A, Delft",
+        },
+        {"what": "Trainer", "was": "Bo Li", "now": "Chris Smit"},
+    ]
+}
 _ALTERNATIVES = {
     "alternatives": [
         {"when": "8 t/m 29 april 2027", "where": "Delft", "url": "https://lms.example/nl/inschrijven/cobots-27-3/"}
@@ -236,17 +247,15 @@ KINDS = [
         (*_EDITION, _STARTS_SURELY),
         has_fixed_part=True,
         may_wait=True,
-        around=_FACTS
-        | {
-            "changes": [
-                {
-                    "what": ("Waar", "Where"),
-                    "was": "Zaal 2, RoboHouse, Julianalaan 67A, Delft",
-                    "now": "Zaal 5, RoboHouse, Julianalaan 67A, Delft",
-                },
-                {"what": "Trainer", "was": "Bo Li", "now": "Chris Smit"},
-            ]
-        },
+        around=_FACTS | _CHANGES,
+    ),
+    Kind(
+        "edition_changed_waiting",
+        _("Edition changed, to who waits"),
+        _EDITION,
+        has_fixed_part=True,
+        may_wait=True,
+        around=_FACTS | _CHANGES,
     ),
     Kind(
         "session_dropped",

@@ -18,7 +18,7 @@ from enrolments.actions import deciders_of
 from enrolments.models import Approval, Enrolment, GroupEnrolment, Order, SeatHold
 from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
-from lms.messages.actions import call_off, invite, note_change, write_message
+from lms.messages.actions import call_off, invite, note_change, note_told, write_message
 from lms.messages.models import Message
 from lms.messages.signals import message_written
 from lms.people.models import User
@@ -67,11 +67,13 @@ def enrolment_confirmed(sender: Any, enrolment: Enrolment, at: datetime, **kwarg
 
 @receiver(signals.enrolment_waitlisted, dispatch_uid="messages.enrolment_waitlisted")
 def enrolment_waitlisted(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
+    note_told(enrolment, at=at)
     write_message(**letters.enrolment_waitlisted(enrolment, at), at=at)
 
 
 @receiver(signals.enrolment_requested, dispatch_uid="messages.enrolment_requested")
 def enrolment_requested(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
+    note_told(enrolment, at=at)
     write_message(**letters.enrolment_requested(enrolment, at), at=at)
 
 
@@ -109,6 +111,7 @@ def contract_withdrawn(sender: Any, order: Order, at: datetime, **kwargs: Any) -
 
 @receiver(signals.seat_offered, dispatch_uid="messages.seat_offered")
 def seat_offered(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
+    note_told(enrolment, at=at)
     write_message(**letters.seat_offered(enrolment, at), at=at)
 
 

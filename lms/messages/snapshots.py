@@ -16,8 +16,11 @@ Snapshot = dict[str, Any]
 Told = dict[str, Any]  # one session of it
 
 
-def snapshot_of(edition: Edition, language: str) -> Snapshot:
-    """When, where and by whom, as text: what stands in a letter and a calendar, and is compared with later."""
+def snapshot_of(edition: Edition, language: str, *, is_certain: bool = True) -> Snapshot:
+    """When, where and by whom, as text: what stands in a letter and a calendar, and is compared with later.
+
+    Who has no certain place is not told the address of an online meeting.
+    """
     sessions = edition.sessions.select_related("room__location").order_by("starts_at", "number")
     return {
         "sessions": [
@@ -28,7 +31,7 @@ def snapshot_of(edition: Edition, language: str) -> Snapshot:
                 "starts_at": session.starts_at.isoformat(),
                 "ends_at": session.ends_at.isoformat(),
                 "mode": session.mode,
-                "place": place_of(_with(session, edition), language, with_online_url=True),
+                "place": place_of(_with(session, edition), language, with_online_url=is_certain),
             }
             for session in sessions
         ],

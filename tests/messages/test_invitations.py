@@ -9,7 +9,8 @@ from icalendar import Calendar
 
 from courses.actions import remove_session, save_edition, save_session
 from courses.models import Edition
-from enrolments.actions import cancel_edition, enrol, withdraw
+from enrolments.actions import accept_offer, cancel_edition, enrol, withdraw
+from enrolments.models import Enrolment
 from lms.messages import tasks
 from lms.messages.actions import note_change, remind, tell_change
 from lms.messages.models import EditionChange, Invitation, Message
@@ -142,9 +143,7 @@ def test_a_session_that_is_dropped_leaves_the_calendar_and_the_rest_stays(editio
     assert len(planned(edition)) == 3
 
 
-def test_a_change_of_what_nobody_was_told_is_not_told(edition, full_edition, amal, now, clock):
-    take_part(full_edition, amal, now)  # waits, has nothing in the calendar
-    move_session(full_edition.sessions.first(), now, hours=1)
+def test_a_change_of_what_nobody_was_told_is_not_told(edition, now, clock):
     move_session(edition.sessions.first(), now, hours=1)
     assert not EditionChange.objects.exists()
 
@@ -155,6 +154,69 @@ def test_who_enrols_between_a_change_and_its_letter_is_told_once(edition, amal, 
     take_part(Edition.objects.get(pk=edition.pk), dina, now + timedelta(minutes=1))
     tell(now + timedelta(minutes=10))
     assert Message.objects.get(kind="edition_changed").recipient == amal
+
+
+# Who waits ------------------------------------------------------------------------------------------------------------
+
+
+def waits(edition, learner, at) -> Enrolment:
+    """The last place is someone else's."""
+    waiter = take_part(edition, learner, at)
+    assert waiter.state == "waitlisted"
+    return waiter
+
+
+def test_who_waits_hears_of_another_date_and_nothing_goes_into_their_calendar(full_edition, amal, now, clock):
+    waiter = waits(full_edition, amal, now)
+    move_session(full_edition.sessions.first(), now, days=1)
+    assert tell(now + timedelta(minutes=11)) >= 1
+    message = Message.objects.get(kind="edition_changed_waiting")
+    assert (message.recipient, message.calendar) == (amal, "")
+    assert "in de rij" in message.text
+    assert waiter.code in message.text
+    assert tell(now + timedelta(minutes=30)) == 0
+
+
+def test_who_waits_reads_that_a_session_is_dropped(full_edition, amal, now, clock):
+    waits(full_edition, amal, now)
+    remove_session(full_edition.sessions.last(), by=None)
+    tell(now + timedelta(minutes=11))
+    assert "gaat niet door" in Message.objects.get(kind="edition_changed_waiting").text
+
+
+def test_who_was_offered_a_place_hears_of_a_change_and_is_then_invited_to_what_is(full_edition, amal, now, clock):
+    waiter = waits(full_edition, amal, now)
+    withdraw(full_edition.enrolments.filter(state="confirmed").first(), by=None, at=now)
+    waiter.refresh_from_db()
+    assert waiter.state == "offered"
+    move_session(full_edition.sessions.first(), now, hours=1)
+    tell(now + timedelta(minutes=11))
+    assert Message.objects.filter(kind="edition_changed_waiting", recipient=amal).count() == 1
+    accept_offer(waiter, by=amal, at=now + timedelta(hours=1))
+    tell(now + timedelta(hours=2))
+    assert not Message.objects.filter(kind="edition_changed", recipient=amal).exists()
+    invited = Message.objects.get(kind="enrolment_confirmed", recipient=amal)
+    assert calendar_after([invited]) == planned(full_edition)
+
+
+def test_who_waits_is_not_told_the_address_of_the_online_meeting(full_edition, amal, now, clock):
+    waits(full_edition, amal, now)
+    session = full_edition.sessions.first()
+    session.online_url, session.mode = "https://meeting.example/secret", "online"
+    save_session(session, by=None)
+    tell(now + timedelta(minutes=11))
+    assert Message.objects.filter(kind="edition_changed_waiting").exists()
+    assert not Message.objects.filter(recipient=amal, text__contains="meeting.example").exists()
+
+
+def test_who_no_longer_waits_hears_nothing(full_edition, amal, now, clock):
+    withdraw(waits(full_edition, amal, now), by=amal, at=now)
+    move_session(full_edition.sessions.first(), now, days=1)
+    tell(now + timedelta(minutes=11))
+    assert not Message.objects.filter(kind="edition_changed_waiting").exists()
+
+
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_change_after_a_cancellation_is_not_told(edition, amal, now, clock):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from courses.actions import lock_edition
@@ -62,6 +62,18 @@ def invite(enrolment: Enrolment, *, at: datetime) -> Invitation:
 
 
 @transaction.atomic
+def note_told(enrolment: Enrolment, *, at: datetime) -> None:
+    """Someone without a certain place was told when and where: they hear of changes too. Who had one has their row."""
+    told = snapshot_of(enrolment.edition, enrolment.language, is_certain=False)
+    mine, is_new = Invitation.objects.get_or_create(
+        enrolment=enrolment, defaults={"told": told, "is_standing": False, "told_at": at, "confirmed_at": at}
+    )
+    if not is_new and not mine.is_standing:
+        mine.told, mine.told_at = told, at
+        mine.save(update_fields=["told", "told_at"])
+
+
+@transaction.atomic
 def call_off(enrolment: Enrolment, letter: Callable[..., dict[str, Any]], *, at: datetime) -> None:
     """It does not go on for this learner: tell so, and take out of the calendar what stands in it.
 
@@ -84,6 +96,7 @@ def _next_sequence(enrolment: Enrolment) -> int:
     """
     edition = enrolment.edition
     mine = Invitation.objects.filter(enrolment__edition=edition, enrolment__learner=enrolment.learner_id)
+    mine = mine.exclude(is_standing=False, sequence=0)  # told, and never invited
     last = mine.aggregate(last=Max("sequence"))["last"]
     changes = max(sequences_of(edition, list(edition.sessions.all())).values(), default=0)
     return changes if last is None else max(changes, last + 1)
@@ -94,8 +107,7 @@ def _next_sequence(enrolment: Enrolment) -> int:
 
 def note_change(edition: Edition, *, at: datetime) -> None:
     """Someone changed an edition whose learners were told of it: they will hear, once it has settled."""
-    invited = Invitation.objects.filter(enrolment__edition=edition, is_standing=True)
-    if edition.state != Edition.State.PUBLISHED or not invited.exists():
+    if edition.state != Edition.State.PUBLISHED or not _told_of(edition).exists():
         return
     settles = SETTLES_SOON if _is_near(edition, at) else SETTLES
     change, is_new = EditionChange.objects.get_or_create(
@@ -106,13 +118,22 @@ def note_change(edition: Edition, *, at: datetime) -> None:
         change.save(update_fields=["due_at"])
 
 
+def _told_of(edition: Edition) -> QuerySet[Invitation]:
+    """Whom a change concerns: who takes part, and who may yet."""
+    state = Enrolment.State
+    waits = Q(is_standing=False, enrolment__state__in=(state.REQUESTED, state.WAITLISTED, state.OFFERED))
+    has_place = Q(is_standing=True, enrolment__state=state.CONFIRMED)
+    return Invitation.objects.filter(has_place | waits, enrolment__edition=edition)
+
+
 def _is_near(edition: Edition, at: datetime) -> bool:
     return edition.sessions.filter(starts_at__gt=at, starts_at__lte=at + NEAR).exists()
 
 
 @transaction.atomic
 def tell_change(change: EditionChange, *, at: datetime) -> int:
-    """Tell everyone with a place what is different from what they were told. Answers how many letters it became.
+    """Tell everyone with a place, or waiting for one, what is different from what they were told. Answers how many
+    letters it became.
 
     Done twice it tells once, since it compares with what was told; what was changed back is not told at all.
     """
@@ -124,11 +145,15 @@ def tell_change(change: EditionChange, *, at: datetime) -> int:
     is_over = edition.ends_at is not None and edition.ends_at <= at
     if edition.state != Edition.State.PUBLISHED or is_over:
         return 0
-    invitations = Invitation.objects.filter(
-        enrolment__edition=edition, enrolment__state=Enrolment.State.CONFIRMED, is_standing=True
-    ).select_related("enrolment__learner", "enrolment__edition__course", "enrolment__edition__provider")
-    now = {language: snapshot_of(edition, language) for language in ("nl", "en")}
-    return sum(_tell(one, now[one.enrolment.language], at=at) for one in invitations)
+    invitations = _told_of(edition).select_related(
+        "enrolment__learner", "enrolment__edition__course", "enrolment__edition__provider"
+    )
+    now = {
+        (language, is_certain): snapshot_of(edition, language, is_certain=is_certain)
+        for language in ("nl", "en")
+        for is_certain in (True, False)
+    }
+    return sum(_tell(one, now[one.enrolment.language, one.is_standing], at=at) for one in invitations)
 
 
 def _tell(invitation: Invitation, now: Snapshot, *, at: datetime) -> int:
@@ -138,6 +163,11 @@ def _tell(invitation: Invitation, now: Snapshot, *, at: datetime) -> int:
     changes, gone = changes_between(was, now, enrolment.language), dropped_from(was, now)
     if not changes and not gone:
         return 0
+    if not invitation.is_standing:
+        write_message(**letters.edition_changed_waiting(enrolment, at, changes, gone), at=at)
+        invitation.told, invitation.told_at = now, at
+        invitation.save(update_fields=["told", "told_at"])
+        return 1
     sequence = _next_sequence(enrolment)
     written = 0
     if changes:

@@ -15,6 +15,7 @@ from lms.messages.letters.approvals import (
 from lms.messages.letters.certificates import certificate_ready
 from lms.messages.letters.enrolments import (
     edition_changed,
+    edition_changed_waiting,
     enrolment_cancelled,
     enrolment_code,
     enrolment_confirmed,
@@ -43,6 +44,7 @@ __all__ = [
     "colleague_not_placed",
     "contract_withdrawn",
     "edition_changed",
+    "edition_changed_waiting",
     "edition_opened",
     "enrolment_cancelled",
     "enrolment_code",

@@ -177,6 +177,23 @@ def edition_changed(enrolment: Enrolment, at: datetime, changes: list[dict[str, 
 
 
 @to_learner
+def edition_changed_waiting(
+    enrolment: Enrolment, at: datetime, changes: list[dict[str, str]], gone: Sequence[Told]
+) -> Said:
+    """The same to who waits for a place, or for an answer: nothing of it is in a calendar yet."""
+    title = f"title_{enrolment.language}"
+    dropped = [
+        {"what": one[title] or one["title_nl"], "was": when_of(one), "now": _("does not take place")} for one in gone
+    ]
+    context = {
+        "changes": [*changes, *dropped],
+        "facts": [*facts_of(enrolment.edition), (_("Number"), enrolment.code)],
+    }
+    starts = enrolment.edition.starts_at
+    return Said(context, is_urgent=starts is not None and at < starts < at + URGENT)
+
+
+@to_learner
 def session_dropped(enrolment: Enrolment, at: datetime, told: list[Told], sequence: int) -> Said:
     """Sessions that do not take place, while the edition goes on; taken out of the calendar."""
     title = f"title_{enrolment.language}"

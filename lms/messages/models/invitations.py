@@ -10,7 +10,11 @@ from enrolments.models import Enrolment
 
 
 class Invitation(models.Model):
-    """The sessions as they stand in one learner's calendar, and the number of the last calendar mail about them."""
+    """The sessions as one learner was last told of them, and the number of the last calendar mail about them.
+
+    Who waits, or asked for a place, was told as well and has nothing in their calendar: it does not stand then, and its
+    number is nought.
+    """
 
     enrolment = models.OneToOneField(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="invitation"
