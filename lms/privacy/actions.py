@@ -148,8 +148,7 @@ def ask_erasure(
 ) -> PrivacyRequest:
     """Erase everything, after a week to think or at once. Raises HoldsARole for who has a role here."""
     _oneself(person, by)
-    if person.is_superuser or person.memberships.current(timezone.localdate(at)).exists():
-        raise HoldsARole
+    _without_role(person, at)
     open_one = PrivacyRequest.objects.open().filter(person=person, kind=Kind.ERASURE).first()
     if open_one:
         return open_one
@@ -272,10 +271,14 @@ def extend_request(request: PrivacyRequest, *, by: User, at: datetime) -> Privac
 
 @transaction.atomic
 def settle_request(request: PrivacyRequest, answer: str, *, is_refused: bool, by: User, at: datetime) -> PrivacyRequest:
-    """What was done, or why not. An erasure of an account is done by erasing, not by saying so."""
+    """What was done, or why not. An erasure of an account is done by erasing, not by saying so.
+
+    Raises HoldsARole where it is the account of someone with a role here.
+    """
     _office(by)
     to = State.REFUSED if is_refused else State.DONE
-    if request.kind == Kind.ERASURE and request.person_id and not is_refused:
+    if request.kind == Kind.ERASURE and request.person and not is_refused:
+        _without_role(request.person, at)
         PrivacyRequest.objects.filter(pk=request.pk).update(
             answer=answer, certificates=request.certificates or AfterErasure.KEEP
         )
@@ -310,6 +313,11 @@ def _settle(
 def _oneself(person: User, by: User | None) -> None:
     if by is not None and by.pk != person.pk:
         raise PermissionDenied
+
+
+def _without_role(person: User, at: datetime) -> None:
+    if person.is_superuser or person.memberships.current(timezone.localdate(at)).exists():
+        raise HoldsARole
 
 
 def _office(by: User) -> None:

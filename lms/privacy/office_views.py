@@ -85,6 +85,8 @@ def settle(request: SignedInRequest, uuid: Any) -> HttpResponse:
     except TransitionRefused:
         messages.info(request, _("This was settled already."))
         return redirect("privacy:settle", uuid=uuid)
+    except actions.HoldsARole:
+        form.add_error(None, _("This person has a role here, so others depend on the account. End the role first."))
     events = Event.objects.about(found).select_related("by")
     return render(request, "privacy/settle.html", {"one": found, "form": form, "events": events})
 

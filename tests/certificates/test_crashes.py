@@ -60,13 +60,15 @@ def as_a_process(broker: str, var: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def worker(broker: str, var: Path, queues: str = "documents,default,mail") -> Iterator[subprocess.Popen]:
+def worker(
+    broker: str, var: Path, queues: str = "documents,default,mail", **environment: str
+) -> Iterator[subprocess.Popen]:
     """A Celery worker as `manage.py serve` starts it; killed with its children at the end, the hard way."""
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "lms", "worker", "--pool", "prefork", "--concurrency", "2",
          "--queues", queues, "--loglevel", "ERROR", "--without-gossip", "--without-mingle"],
         cwd=settings.BASE_DIR,
-        env=as_a_process(broker, var),
+        env=as_a_process(broker, var) | environment,
         start_new_session=True,
         preexec_fn=servers.die_with_parent,
     )  # fmt: skip

@@ -110,3 +110,19 @@ def test_what_is_too_late_is_found(officer, amal, now):
 def test_the_register_is_the_offices(client, chris, name):
     client.force_login(chris)
     assert client.get(reverse(f"privacy:{name}")).status_code == 404
+
+
+def test_the_office_ends_a_role_before_it_erases_who_holds_it(client, officer, bo, now, clock):
+    asked = record_request(
+        kind="erasure", way="mail", name="", email=bo.email, note="", received_at=now, by=officer, at=now
+    )
+    client.force_login(officer)
+    page = client.post(reverse("privacy:settle", args=[asked.uuid]), {"act": "done", "answer": "Gewist."})
+    assert "Beëindig eerst de rol" in page.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == "received"
+    bo.memberships.update(ends_on=now.date() - timedelta(days=1))
+    client.post(reverse("privacy:settle", args=[asked.uuid]), {"act": "done", "answer": "Gewist."})
+    asked.refresh_from_db()
+    assert asked.state == "done"
+    assert User.objects.get(pk=bo.pk).erased_at is not None
