@@ -12,7 +12,7 @@ FULL = "SMZ-P3-2027V"
 
 
 def _row_of(page: Page, code: str) -> Locator:
-    return page.get_by_role("row").filter(has_text=re.compile(rf"{code}(?!\w)"))
+    return page.get_by_role("row").filter(has_text=re.compile(rf"{code}(?![\w-])"))
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
