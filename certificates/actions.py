@@ -161,7 +161,7 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
                 by=None,
                 verb="certificate.issued",
                 at=at,
-                data={"sha256": digest},
+                data={"sha256": digest} | ({"seal": made.level} if made.level else {}),
                 issued_at=at,
                 pdf=path,
                 pdf_sha256=digest,

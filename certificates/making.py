@@ -13,8 +13,10 @@ from certificates.credentials import badge, proofs, status
 from certificates.credentials.multikeys import public_key
 from certificates.drawing import draw_certificate
 from certificates.keys import KeyUnusable, credential_signer, pdf_sealer
+from certificates.keys.signers import PdfSealer
 from certificates.models import Certificate, IssuerKey
 from certificates.sealing import seal
+from certificates.stamping import NoTimeStamp, leave_alone, time_stamper
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Made:
     """A certificate as its holder gets it; ``credential`` is None where no key signs credentials."""
 
     pdf: bytes
+    level: str  # of its seal, as PAdES names it; empty without a seal
     credential: dict[str, Any] | None
 
 
@@ -38,8 +41,18 @@ def make(certificate: Certificate) -> Made:
     if snapshot["seal"]:
         if (sealer := pdf_sealer()) is None:
             raise KeyUnusable("This certificate is to be sealed, and no key seals now.")
-        pdf = seal(pdf, sealer, issuer=snapshot["issuer"]["name"])
-    return Made(pdf, credential)
+        return Made(*_sealed(pdf, sealer, snapshot["issuer"]["name"]), credential)
+    return Made(pdf, "", credential)
+
+
+def _sealed(pdf: bytes, sealer: PdfSealer, issuer: str) -> tuple[bytes, str]:
+    """With a time stamp where a service gives one; it never keeps us from sealing."""
+    if stamps := time_stamper():
+        try:
+            return seal(pdf, sealer, issuer=issuer, stamps=stamps), "B-T"
+        except NoTimeStamp as trouble:
+            leave_alone(trouble)
+    return seal(pdf, sealer, issuer=issuer), "B-B"
 
 
 def written(credential: dict[str, Any]) -> bytes:

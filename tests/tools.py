@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
-from tests.certificates import verapdf
+from tests.certificates import verapdf, verifier
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,11 @@ TOOLS = {
     "pdftotext": Tool(_on_path("pdftotext"), "apt-get install poppler-utils"),
     "pdftoppm": Tool(_on_path("pdftoppm"), "apt-get install poppler-utils"),
     "qpdf": Tool(_on_path("qpdf"), "apt-get install qpdf"),
+    "openssl": Tool(_on_path("openssl"), "apt-get install openssl"),
     "pdfsig": Tool(_on_path("pdfsig"), "apt-get install poppler-utils"),
     "pdfdetach": Tool(_on_path("pdfdetach"), "apt-get install poppler-utils"),
     "verapdf": Tool(verapdf.can_run, "apt-get install default-jdk-headless libjaxb-java"),
+    "verifier": Tool(verifier.can_run, "apt-get install npm (and again: make test)"),
     "gettext": Tool(_on_path("msgmerge"), "apt-get install gettext"),
 }
 

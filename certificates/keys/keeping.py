@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from certificates.credentials.multikeys import multikey, public_key, token_key
 from certificates.keys import files
 from certificates.keys.signers import KeyUnusable, credential_signer, forget_keys, pdf_sealer, token_signer
 from certificates.models import IssuerKey
+from certificates.stamping import NoTimeStamp, service
 from lms.kernel.models import Event
 from lms.people.models import Organisation, User
 
@@ -112,6 +114,11 @@ def troubles(*, at: datetime) -> list[str]:
         else:
             if purpose == Purpose.SEAL and (ends := chain_of(row)[0].not_valid_after_utc) - at < EXPIRES_SOON:
                 found.append(f"{row.name}: the certificate ends on {ends:%Y-%m-%d}")
+    if settings.LMS_TIME_STAMPS:
+        try:
+            asyncio.run(service(settings.LMS_TIME_STAMPS).async_timestamp(bytes(32), "sha256"))
+        except NoTimeStamp as trouble:
+            found.append(f"time stamps: {trouble}")
     return found
 
 

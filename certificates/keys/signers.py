@@ -108,19 +108,26 @@ def _credential_signer(name: str, is_demo: bool, _folder: str) -> CredentialSign
 
 @lru_cache(maxsize=4)
 def _token_signer(name: str, is_demo: bool, _folder: str) -> CredentialSigner:
-    key: EllipticCurvePrivateKey = _private(name, EllipticCurvePrivateKey)
+    return CredentialSigner(name, is_demo, token_signature_with(_private(name, EllipticCurvePrivateKey)))
+
+
+def token_signature_with(key: EllipticCurvePrivateKey) -> Callable[[bytes], bytes]:
+    """Signs as JWS wants it: r and s. Twice the same gives the same: with chance in it, each download would differ."""
 
     def sign(data: bytes) -> bytes:
-        # The same token every time: a signature with a random part in it would be a new file at each download.
         r, s = decode_dss_signature(key.sign(data, ECDSA(hashes.SHA256(), deterministic_signing=True)))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
-    return CredentialSigner(name, is_demo, sign)
+    return sign
 
 
 @lru_cache(maxsize=4)
 def _pdf_sealer(name: str, is_demo: bool, chain: str, _folder: str) -> PdfSealer:
-    key = _private(name, RSAPrivateKey)
+    return PdfSealer(name, is_demo, sealer_with(_private(name, RSAPrivateKey), chain))
+
+
+def sealer_with(key: RSAPrivateKey, chain: str) -> SimpleSigner:
+    """What pyHanko seals with: a key, its certificate and those above it (PEM, its own first)."""
     certificates = [
         asn1_x509.Certificate.load(der) for _type, _headers, der in pem.unarmor(chain.encode(), multiple=True)
     ]
@@ -128,7 +135,7 @@ def _pdf_sealer(name: str, is_demo: bool, chain: str, _folder: str) -> PdfSealer
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     signer = _KeptKeySigner(certificates[0], asn1_keys.PrivateKeyInfo.load(der), store, embed_roots=False)
     signer.kept = key
-    return PdfSealer(name, is_demo, signer)
+    return signer
 
 
 def _private(name: str, kind: type) -> Any:

@@ -24,6 +24,9 @@ LMS_SITE = env.text("LMS_SITE", "Leven lang ontwikkelen")
 LMS_BASE_URL = env.text("LMS_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 # Where the private keys lie that sign certificates, unless a device or a service keeps them; only we may read it.
 LMS_KEYS = Path(env.text("LMS_KEYS", LMS_VAR / "keys")).absolute()
+# A time-stamp service (RFC 3161) that says when a certificate was sealed, with its account in the address where it has
+# one: https://name:password@tsa.example/. Empty means that seals carry our own time alone.
+LMS_TIME_STAMPS = env.text("LMS_TIME_STAMPS", "")
 # The demo shows its mailbox and its accounts to anyone. Only lms.settings.demo says True.
 LMS_DEMO = False
 # Whether search engines are welcome; a copy for trying things out is not to be found in them.
