@@ -22,6 +22,7 @@ enrolment_completed = Signal()  # enrolment
 enrolment_not_completed = Signal()  # enrolment
 grant_given = Signal()  # grant
 grant_revoked = Signal()  # grant
+group_finished = Signal()  # group: its run is over, every row has its result
 group_placed = Signal()  # group: one that waited as a whole fits
 group_not_placed = Signal()  # group, enrolments: it waited until its day, and never fitted
 group_seats_given_back = Signal()  # group, seats: held without a name until the last day for names

@@ -16,11 +16,14 @@ TIME_TO_DECIDE = timedelta(days=7)
 Kind = Approval.Kind
 
 
-def approvals_needed(edition: Edition, employer: Organisation | None, *, by: User | None) -> list[Approval.Kind]:
+def approvals_needed(
+    edition: Edition, employer: Organisation | None, *, by: User | None, is_from_employer: bool = False
+) -> list[Approval.Kind]:
     """What must be granted before this enrolment may have a place.
 
     Whoever enrols someone and would decide it anyway is not asked for it again: HR that enrols its own people has
-    approved them, a coordinator who enters someone has too.
+    approved them, a coordinator who enters someone has too. ``is_from_employer``: its own system sent them, with a
+    key that HR made for it.
     """
     needed = []
     is_office = by is not None and by.holds(Role.OFFICER)
@@ -28,7 +31,8 @@ def approvals_needed(edition: Edition, employer: Organisation | None, *, by: Use
         needed += [Kind.PROVIDER] if edition.asks_approval else []
         needed += [Kind.INTAKE] if edition.asks_intake else []
     if employer is not None and employer.approves_enrolments and not is_office:
-        needed += [] if by is not None and employer.pk in by.organisations_as(Role.HR) else [Kind.EMPLOYER]
+        is_hr = is_from_employer or (by is not None and employer.pk in by.organisations_as(Role.HR))
+        needed += [] if is_hr else [Kind.EMPLOYER]
     return needed
 
 

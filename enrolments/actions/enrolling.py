@@ -237,7 +237,8 @@ def _place(
     elif answers.category == LearnerCategory.EMPLOYEE:
         employer = find_or_create_employer(name=answers.employer_name, kvk_number=answers.employer_kvk, by=by, at=at)
         start_employment(learner, employer, by=by, on=timezone.localdate(at))
-    needed = approvals_needed(edition, employer, by=by)
+    is_from_employer = group is not None and group.is_from_employer and by is None
+    needed = approvals_needed(edition, employer, by=by, is_from_employer=is_from_employer)
     if needed:
         state = State.REQUESTED
     else:

@@ -201,5 +201,5 @@ def _seat_someone(
     working = Employment.objects.filter(user=person, organisation=group.employer, ends_on=None)
     row.began_employment = not working.exists()
     row.verdict = GroupRow.Verdict.NEW if row.began_employment else GroupRow.Verdict.KNOWN
-    answers = answers_of(row)
+    answers = answers_of(row, group)
     return _place(edition, person, answers, language=person.language, had_seat=seat, by=by, at=at, group=group)

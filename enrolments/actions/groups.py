@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from courses.actions import claim_seat, lock_edition
 from courses.models import Edition
+from enrolments import signals
 from enrolments.actions.asking import approvals_needed
 from enrolments.actions.enrolling import (
     Answers,
@@ -244,7 +245,8 @@ def begin_group(group: GroupEnrolment, *, wish: str, by: User | None, at: dateti
     needed = totals["good"] + group.seats_asked
     if not needed:
         raise NobodyToEnrol(edition.code)
-    if (wish == Wish.WHOLE or group.seats_asked) and approvals_needed(edition, group.employer, by=by):
+    asked_anew = approvals_needed(edition, group.employer, by=by, is_from_employer=group.is_from_employer)
+    if (wish == Wish.WHOLE or group.seats_asked) and asked_anew:
         raise ApprovedOneByOne(edition.code)
     waitlisted_at, held = None, 0
     if wish == Wish.WHOLE:
@@ -332,7 +334,7 @@ def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: da
         row.enrolment = live = _place(
             edition,
             person,
-            answers_of(row),
+            answers_of(row, group),
             language=person.language,
             had_seat=_seat_for(group, edition, at=at),
             by=group.by,
@@ -350,9 +352,11 @@ def outcome_of(enrolment: Enrolment) -> str:
     return Outcome.PLACED if enrolment.state in Enrolment.HOLDING_A_SEAT else Outcome.WAITLISTED
 
 
-def answers_of(row: GroupRow) -> Answers:
+def answers_of(row: GroupRow, group: GroupEnrolment) -> Answers:
     """What the company says of someone: an employee with a name, who shares nothing until they say so."""
-    return Answers(LearnerCategory.EMPLOYEE, row.given_name, row.family_name, row.name_prefix)
+    return Answers(
+        LearnerCategory.EMPLOYEE, row.given_name, row.family_name, row.name_prefix, purchase_order=group.reference
+    )
 
 
 def _seat_for(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool:
@@ -380,6 +384,7 @@ def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
         group, to=State.WAITING if waits else State.DONE, allowed=GroupEnrolment.TRANSITIONS, by=group.by,
         verb="group.waitlisted" if waits else "group.done", at=at, finished_at=at, changed_at=at,
     )  # fmt: skip
+    signals.group_finished.send(GroupEnrolment, group=group, at=at)
     # Someone of the group may have had a seat of their own all along: theirs is for the next in line.
     spare = settle_group(group, at=at) if waits else max(group.seats_held - group.seats_asked, 0)
     if not waits and spare:

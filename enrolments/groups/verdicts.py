@@ -15,8 +15,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Edition
+from enrolments.groups.mapping import guess
 from enrolments.groups.names import PREFIXES, parts_of, split_prefix
-from enrolments.groups.reading import BSN_MARK
+from enrolments.groups.reading import BSN_MARK, Listed
 from enrolments.models import Enrolment, GroupRow
 from lms.kernel.forms import refuse_address
 from lms.people.models import Employment, Organisation, normalised_email
@@ -132,6 +133,14 @@ def judge(rows: Sequence[GroupRow], employer: Organisation, edition: Edition, *,
             row.verdict = Verdict.WAITING if enrolled[person] in _IN_LINE else Verdict.ENROLLED
         else:
             row.verdict = Verdict.KNOWN if person else Verdict.NEW
+
+
+def judge_anew(listed: Listed, employer: Organisation, edition: Edition, *, on: date) -> list[GroupRow]:
+    """The rows of a list that was not kept, each with its verdict; nothing is written."""
+    mapping = guess(listed.headings, [cells for _number, cells in listed.rows])
+    rows = [fill_in(GroupRow(number=number, cells=cells), mapping) for number, cells in listed.rows]
+    judge(rows, employer, edition, on=on)
+    return rows
 
 
 _IN_LINE = {Enrolment.State.REQUESTED, Enrolment.State.WAITLISTED}

@@ -183,6 +183,11 @@ class GroupEnrolment(models.Model):
         return self.state in self.BUSY
 
     @property
+    def is_from_employer(self) -> bool:
+        """Whether the employer's own system sent it, with a key of its HR: what HR would decide is decided."""
+        return self.source == self.Source.SYSTEM
+
+    @property
     def can_be_undone_until(self) -> datetime | None:
         return self.finished_at + self.UNDO_WITHIN if self.finished_at else None
 
@@ -216,6 +221,14 @@ class GroupRowQuerySet(models.QuerySet):
         found |= dict(self.order_by().values("verdict").annotate(n=Count("pk")).values_list("verdict", "n"))
         good = sum(found[one] for one in GroupRow.GOOD)
         return {**found, "good": good, "all": sum(found.values())}
+
+    def counts(self) -> dict[int, dict[tuple[str, str], int]]:
+        """By group how many rows of each verdict with each outcome; one query for any number of groups."""
+        found: dict[int, dict[tuple[str, str], int]] = {}
+        rows = self.order_by().values_list("group", "verdict", "outcome").annotate(n=Count("pk"))
+        for group, verdict, outcome, number in rows:
+            found.setdefault(group, {})[verdict, outcome] = number
+        return found
 
     def outcomes(self) -> dict[str, int]:
         found = dict.fromkeys(GroupRow.Outcome.values, 0)

@@ -111,6 +111,7 @@ def _subjects(document: dict[str, Any]) -> list[dict[str, Any]]:
                     "summary": operation["summary"],
                     "description": operation["description"],
                     "parameters": [_field(one["name"], one["schema"], one) for one in operation["parameters"]],
+                    "body": _shape_of(_json_of(operation.get("requestBody", {}))),
                     "answer": _answer_of(operation),
                     "asks_for_a_key": "security" in operation,
                 }
@@ -121,8 +122,12 @@ def _subjects(document: dict[str, Any]) -> list[dict[str, Any]]:
 def _answer_of(operation: dict[str, Any]) -> str:
     """The name of the shape; nothing for a document, or where there is nothing to tell."""
     good = next(one for status, one in operation["responses"].items() if status.startswith("2"))
-    schema = good.get("content", {}).get("application/json", {}).get("schema", {})
-    return str(schema.get("$ref", "")).rpartition("/")[2]
+    return _shape_of(_json_of(good))
+
+
+def _json_of(said: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = said.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema
 
 
 def _shapes(document: dict[str, Any]) -> list[dict[str, Any]]:

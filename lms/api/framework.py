@@ -57,7 +57,7 @@ PROBLEM_SCHEMA = {
         "detail": {"type": "string", "examples": ["page_size: Input should be less than or equal to 100"]},
         "errors": {
             "type": "array",
-            "description": _("Which parameters were wrong."),
+            "description": _("Which parameters were wrong, or which places of what was sent."),
             "items": {
                 "type": "object",
                 "required": ["parameter", "detail"],
@@ -73,10 +73,16 @@ PROBLEMS = {
     "404": _("There is no such thing, or not any more."),
     "405": _("This address does not take that method."),
     "406": _("The kind of answer that was asked for is not given."),
+    "409": _("As things stand this cannot be done; detail says why."),
+    "413": _("What was sent is too much at once."),
+    "415": _("Send JSON, and say so: Content-Type: application/json."),
+    "422": _("What was sent is wrong; errors says where."),
     "429": _("Too many requests in a minute; Retry-After says when to come back."),
 }
 # Only where a key is asked for.
 WITH_A_KEY = {"401", "403"}
+# Only where something is sent; what is named in it may not be there either.
+WITH_A_BODY = {"409", "413", "415", "422"}
 
 
 class MachineAPI(NinjaAPI):
@@ -157,6 +163,8 @@ def _as_problem(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _wrong_parameters(error: ValidationError) -> HttpResponse:
+    if all(found["loc"][0] == "body" for found in error.errors):
+        return _wrong_body(error)
     errors = [
         # The last name that is text: a list's own parameter, not the number of its wrong item.
         {"parameter": next((one for one in reversed(found["loc"]) if isinstance(one, str)), ""), "detail": found["msg"]}
@@ -166,6 +174,15 @@ def _wrong_parameters(error: ValidationError) -> HttpResponse:
     if any(found["loc"][0] == "path" for found in error.errors):
         return problem(404, "There is no such thing here.")
     return problem(400, f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
+
+
+def _wrong_body(error: ValidationError) -> HttpResponse:
+    """What was sent is no group, or no webhook; said by its place, as ``rows.3.email``. The first hundred."""
+    errors = [
+        {"parameter": ".".join(str(step) for step in found["loc"][2:]) or "body", "detail": found["msg"]}
+        for found in error.errors[:100]
+    ]
+    return problem(422, f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
 
 
 def _completed(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,10 +205,16 @@ def _completed(schema: Mapping[str, Any]) -> dict[str, Any]:
                     "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
                 for status, words in PROBLEMS.items()
-                if (status != "404" or any(one["in"] == "path" for one in operation["parameters"]))
+                if (status != "404" or names_something(operation))
                 and (status not in WITH_A_KEY or "security" in operation)
+                and (status not in WITH_A_BODY or "requestBody" in operation)
             }
     return _only_used(document)
+
+
+def names_something(operation: Mapping[str, Any]) -> bool:
+    """Whether it can be asked about something that is not there."""
+    return "requestBody" in operation or any(one["in"] == "path" for one in operation["parameters"])
 
 
 def _without_titles(shape: Any) -> None:

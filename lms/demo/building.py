@@ -19,6 +19,7 @@ from lms.demo.cockpit import put_down_cockpit
 from lms.demo.content import at_local, content, courses
 from lms.demo.desk import build_desk
 from lms.demo.employers import put_down_employers
+from lms.demo.groups import put_down_groups
 from lms.demo.history import History, deliver_messages
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
@@ -59,6 +60,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
             put_down_cockpit(at_local(today))
             put_down_links(at_local(today))
             build_desk(at_local(today))
+            put_down_groups(at_local(today))
             doubles.put_down_doubles(at_local(today))
         if find_spec("cms.actions"):
             say("Pages")

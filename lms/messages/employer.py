@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from enrolments.employers import name_of, seen_by
-from enrolments.models import Enrolment, EnrolmentQuerySet
+from enrolments.models import Enrolment, EnrolmentQuerySet, GroupEnrolment
 from enrolments.views.employer.company import Company, company_of, for_hr, show
 from lms.kernel.panels import Panel
 from lms.messages.models import Message, MessageQuerySet
@@ -37,11 +37,13 @@ ABOUT = f"{Enrolment._meta.label}:"
 
 
 def _made_by_hr(company: Organisation) -> EnrolmentQuerySet:
-    """The enrolments that HR of this employer made, of people who still work there."""
+    """The enrolments that HR of this employer made, or its own system, of people who still work there."""
     now = timezone.now()
     hr = Membership.objects.filter(organisation=company, role=Role.HR, user=OuterRef("enrolled_by"))
     here = Employment.objects.current(timezone.localdate(now)).filter(organisation=company, user=OuterRef("learner"))
-    return seen_by(company, now).filter(Exists(hr), Exists(here)).exclude(enrolled_by=F("learner"))
+    by_system = Q(enrolled_by=None, group__source=GroupEnrolment.Source.SYSTEM)
+    by_hr = Q(Exists(hr)) & ~Q(enrolled_by=F("learner"))
+    return seen_by(company, now).filter(by_hr | by_system, Exists(here))
 
 
 def sent_for(company: Organisation) -> MessageQuerySet:

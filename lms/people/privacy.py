@@ -9,6 +9,7 @@ from lms.kernel.privacy import Erasure, Term, counted, declare, delete, remove
 from lms.people.erasing import empty_account, forget_identity
 from lms.people.models import (
     AddressClaim,
+    ApiAnswer,
     ApiToken,
     Claim,
     Department,
@@ -141,6 +142,20 @@ declare(
             lambda at: ApiToken.objects.filter(
                 Q(expires_at__lt=at - AFTER_THE_END) | Q(revoked_at__lt=at - AFTER_THE_END)
             ),
+            remove,
+        )
+    ],
+)
+declare(
+    ApiAnswer,
+    personal=[],
+    purpose=_("Doing once what an organisation's system asks twice. Keys and questions are hashed; names nobody."),
+    keep=_("2 days"),
+    terms=[
+        Term(
+            "people.api_answer",
+            _("What systems were answered goes after two days."),
+            lambda at: ApiAnswer.objects.filter(given_at__lte=at - ApiAnswer.KEPT),
             remove,
         )
     ],

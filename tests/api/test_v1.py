@@ -438,7 +438,9 @@ def test_names_of_operations_stay():
     assert names == {
         "getIndex", "listCourses", "getCourse", "listLabs", "getLab", "listThemes", "listEditions", "getEdition",
         "getSeats", "listSeats", "listEmployerEnrolments", "getEmployerEnrolment", "listEmployerCertificates",
-        "getEmployerCertificate", "getEmployerCertificatePdf",
+        "getEmployerCertificate", "getEmployerCertificatePdf", "listEmployerGroups", "enrolEmployerGroup",
+        "getEmployerGroup", "listEmployerWebhooks", "makeEmployerWebhook", "getEmployerWebhook",
+        "removeEmployerWebhook",
     }  # fmt: skip
 
 
@@ -466,7 +468,7 @@ def test_the_page_names_every_address_and_answer(world: World, client: Client):
         assert f"<code>{path}</code>" in page
     for shape in said["components"]["schemas"]:
         assert f'id="shape-{shape}"' in page
-    for status in (400, 401, 403, 404, 405, 406, 429):
+    for status in (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429):
         assert f'id="problem-{status}"' in page
 
 

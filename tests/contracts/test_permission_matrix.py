@@ -69,6 +69,7 @@ GET  api:docs                             to   to   to   to   to   to   to   to 
 GET  api:(openapi|get_(?!employer).*)     200  200  200  200  200  200  200  200  200  200  200  200
 GET  api:list_(?!seats|employer).*        200  200  200  200  200  200  200  200  200  200  200  200
 GET  api:(get|list)_employer.*            401  401  401  401  401  401  401  401  401  401  401  401
+POST api:list_employer_(groups|webhooks)  401  401  401  401  401  401  401  401  401  401  401  401
 GET  api:list_seats                       400  400  400  400  400  400  400  400  400  400  400  400
 GET  oeapi:.*                             200  200  200  200  200  200  200  200  200  200  200  200
 GET  (edudex|machines):.*                 404  404  404  404  404  404  404  404  404  404  404  404
@@ -449,6 +450,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "api:get_(edition|seats)": lambda world: {"code": world.row("edition").code},
     "api:get_lab": lambda world: {"code": world.row("organisation").code},
     "api:get_employer_enrolment": lambda world: {"code": world.row("enrolment").code},
+    "api:get_employer_group": lambda world: {"id": world.row("group").uuid},
+    "api:get_employer_webhook": lambda world: {"id": world.row("webhook").uuid},
     "api:get_employer_certificate.*": lambda world: {"number": _number(world)},
     "connections:revoke_key": lambda world: {"key": world.row("api-token").uuid},
     "connections:webhook": lambda world: {"webhook": world.row("webhook").uuid},

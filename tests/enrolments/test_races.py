@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, connections
 from django.db.models import F
 
@@ -32,6 +33,7 @@ from enrolments.tasks import compare_seats
 from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
 from lms.people.models import User
+from tests.api.employer import key_of, send
 from tests.factories import NOW, EditionFactory, EnrolmentFactory, OrganisationFactory, UserFactory, answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -249,3 +251,30 @@ def test_one_list_that_two_send_and_two_workers_run_is_done_once() -> None:
     assert (group.state, group.enrolments.count(), Edition.objects.get().seats_taken) == ("done", 5, 5)
     assert Event.objects.filter(verb="enrolment.confirmed").count() == 5
     assert compare_seats() == []
+
+
+def test_a_system_that_asks_four_times_at_once_is_answered_alike_and_enrolled_once() -> None:
+    edition, company = EditionFactory(), OrganisationFactory(employer=True)
+    key = key_of(company)
+    said = {"edition": edition.code, "rows": [{"name": "Sam Wit", "email": f"p{n}@metaal.example"} for n in range(4)]}
+    with time_machine.travel(NOW, tick=False):
+        answers = in_threads(*[lambda: send(key, "/groups", said, **{"Idempotency-Key": "order-7"})] * 4)
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.content for answer in answers}) == 1
+    group = carry_out_group(GroupEnrolment.objects.get(), at=NOW)
+    assert (group.state, group.enrolments.count(), compare_seats()) == ("done", 4, [])
+    assert Event.objects.filter(verb="group.sent_in").count() == 1
+
+
+def test_one_key_for_two_groups_at_once_enrols_one_and_refuses_the_other() -> None:
+    edition, company = EditionFactory(), OrganisationFactory(employer=True)
+    key = key_of(company)
+
+    def ask_for(number: int) -> int:
+        said = {"edition": edition.code, "rows": [{"name": "Sam Wit", "email": f"p{number}@metaal.example"}]}
+        return send(key, "/groups", said, **{"Idempotency-Key": "order-7"}).status_code
+
+    with time_machine.travel(NOW, tick=False):
+        answers = in_threads(*((lambda number=number: ask_for(number)) for number in range(2)))
+    assert sorted(answers) == [202, 422]
+    assert GroupEnrolment.objects.count() == 1

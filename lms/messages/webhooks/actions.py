@@ -36,9 +36,18 @@ class ListensAlready(Exception):
 
 @transaction.atomic
 def add_webhook(
-    organisation: Organisation, *, url: str, events: Collection[str], by: User | None, at: datetime
+    organisation: Organisation,
+    *,
+    url: str,
+    events: Collection[str],
+    by: User | None,
+    at: datetime,
+    token: int | None = None,
 ) -> tuple[Webhook, str]:
-    """A new address, and the secret that signs what it gets. Raises NotOutward, ListensAlready."""
+    """A new address, and the secret that signs what it gets. Raises NotOutward, ListensAlready.
+
+    ``token``: the key with which the organisation's own system asks for it.
+    """
     require(by, "connect", organisation)
     wire.checked(url)
     wanted = [event.value for event in Webhook.Event if event in events]
@@ -57,15 +66,17 @@ def add_webhook(
             )
     except IntegrityError:
         raise ListensAlready(url) from None
-    Event.record(webhook, "webhook.made", by=by, at=at, data={"organisation": organisation.pk})
+    data = {"organisation": organisation.pk} | ({"token": token} if token else {})
+    Event.record(webhook, "webhook.made", by=by, at=at, data=data)
     return webhook, secret
 
 
 @transaction.atomic
-def remove_webhook(webhook: Webhook, *, by: User | None, at: datetime) -> None:
+def remove_webhook(webhook: Webhook, *, by: User | None, at: datetime, token: int | None = None) -> None:
     """With its log. What waits is not sent."""
     require(by, "keep", webhook)
-    Event.record(webhook, "webhook.removed", by=by, at=at, data={"organisation": webhook.organisation_id})
+    data = {"organisation": webhook.organisation_id} | ({"token": token} if token else {})
+    Event.record(webhook, "webhook.removed", by=by, at=at, data=data)
     webhook.delete()
 
 
@@ -133,17 +144,28 @@ def deliver(delivery: Delivery, *, at: datetime) -> None:
     killed in between leads to a later second try. What may no longer be told is thrown away, not sent.
     """
     webhook = delivery.webhook
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING, try_at=delivery.try_at)
-    wait = BACK_OFF[min(delivery.tries, len(BACK_OFF) - 1)]
-    if webhook.state != Webhook.State.ACTIVE or not waiting.update(tries=F("tries") + 1, try_at=at + wait):
+    if webhook.state != Webhook.State.ACTIVE or not claim_try(delivery, at=at):
         return
-    delivery.refresh_from_db()
     content = content_of(delivery, at)
     if content is None:
         delivery.delete()
         return
     body = json.dumps(content, separators=(",", ":")).encode()
     status, error = _sent(webhook, str(delivery.uuid), body, at)
+    note_answer(delivery, status, error, at=at)
+
+
+def claim_try(delivery: Delivery, *, at: datetime) -> bool:
+    """Whether this try is ours: counted, and the next one moved ahead."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING, try_at=delivery.try_at)
+    wait = BACK_OFF[min(delivery.tries, len(BACK_OFF) - 1)]
+    claimed = waiting.update(tries=F("tries") + 1, try_at=at + wait)
+    delivery.refresh_from_db()
+    return bool(claimed)
+
+
+def note_answer(delivery: Delivery, status: int | None, error: str, *, at: datetime) -> None:
+    """What a claimed try was answered: it is there, or waits for its next try, or that was the last one."""
     received = status is not None and 200 <= status < 300
     with transaction.atomic():
         rows = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING)
@@ -159,7 +181,7 @@ def deliver(delivery: Delivery, *, at: datetime) -> None:
                     delivery, to=Delivery.State.FAILED, allowed=Delivery.TRANSITIONS, by=None, verb="delivery.failed",
                     at=at,
                 )  # fmt: skip
-                _give_up(webhook, at=at)
+                _give_up(delivery.webhook, at=at)
         except TransitionRefused:
             return  # another worker, late, was sooner
 

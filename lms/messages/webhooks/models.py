@@ -36,6 +36,7 @@ class Webhook(models.Model):
         WAITLISTED = "enrolment.waitlisted", _("someone is on the waiting list")
         WITHDRAWN = "enrolment.withdrawn", _("someone withdrew before it began")
         CANCELLED = "enrolment.cancelled", _("an enrolment was cancelled")
+        GROUP_FINISHED = "group.finished", _("every row of a group has its result")
         SHARED = "certificate.shared", _("a certificate is shared with you")
         REVOKED = "certificate.revoked", _("a shared certificate was revoked")
         UNSHARED = "sharing.withdrawn", _("a certificate is no longer shared")

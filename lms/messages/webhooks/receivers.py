@@ -10,7 +10,7 @@ from django.utils import timezone
 from certificates.models import Certificate
 from certificates.signals import certificate_issued, certificate_revoked
 from enrolments import signals
-from enrolments.models import Enrolment, Grant
+from enrolments.models import Enrolment, Grant, GroupEnrolment
 from lms.messages.webhooks.actions import tell
 from lms.messages.webhooks.models import Webhook
 from lms.people.models import Employment
@@ -30,6 +30,11 @@ _about_an_enrolment(signals.enrolment_confirmed, Kind.CONFIRMED)
 _about_an_enrolment(signals.enrolment_waitlisted, Kind.WAITLISTED)
 _about_an_enrolment(signals.enrolment_withdrawn, Kind.WITHDRAWN)
 _about_an_enrolment(signals.enrolment_cancelled, Kind.CANCELLED)
+
+
+@receiver(signals.group_finished, dispatch_uid="webhooks.group_finished")
+def group_finished(sender: Any, group: GroupEnrolment, at: datetime, **kwargs: Any) -> None:
+    tell(Kind.GROUP_FINISHED, group.employer, group, at=at)
 
 
 @receiver(certificate_issued, dispatch_uid="webhooks.issued")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from certificates.models import Certificate
 from certificates.numbers import grouped
 from enrolments.employers import Seen, seen_by
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, GroupEnrolment
 from lms.messages.webhooks.models import Delivery, Webhook
 from lms.people.models import Organisation
 
@@ -31,6 +31,8 @@ def tellable(event: str, company: Organisation, moment: datetime) -> QuerySet[An
             return seen
         case Kind.WITHDRAWN | Kind.CANCELLED:
             return seen.filter(seen=Seen.OFF)
+        case Kind.GROUP_FINISHED:
+            return GroupEnrolment.objects.filter(employer=company, finished_at__isnull=False)
         case Kind.SHARED:
             return Certificate.objects.all().shared_with({company.pk})
         case Kind.REVOKED:
@@ -54,6 +56,8 @@ def content_of(delivery: Delivery, moment: datetime) -> dict[str, Any] | None:
         return None
     if isinstance(thing, Enrolment):
         return said | {"data": {"enrolment": thing.code, "url": _address(f"enrolments/{thing.code}")}}
+    if isinstance(thing, GroupEnrolment):
+        return said | {"data": {"group": str(thing.uuid), "url": _address(f"groups/{thing.uuid}")}}
     number = grouped(thing.number)
     return said | {"data": {"certificate": number, "url": _address(f"certificates/{number}")}}
 

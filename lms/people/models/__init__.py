@@ -1,5 +1,6 @@
 """People, the organisations they belong to and the roles they hold there."""
 
+from lms.people.models.api_answers import ApiAnswer
 from lms.people.models.claims import Claim, Invitation
 from lms.people.models.departments import Department
 from lms.people.models.institutions import InstitutionSignIn
@@ -17,6 +18,7 @@ __all__ = [
     "AddressClaim",
     "AddressProof",
     "AddressProofQuerySet",
+    "ApiAnswer",
     "ApiToken",
     "ApiTokenQuerySet",
     "Claim",

@@ -34,6 +34,8 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         READ_ENROLMENTS = "enrolments:read", _("read who learns what")
         READ_CERTIFICATES = "certificates:read", _("read and download certificates that are shared")
+        WRITE_GROUPS = "groups:write", _("enrol groups of your people, and read what became of them")
+        MANAGE_WEBHOOKS = "webhooks:manage", _("make, list and remove webhooks")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(
