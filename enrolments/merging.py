@@ -1,13 +1,13 @@
-"""What two accounts that become one both have of ours."""
+"""What two accounts, or two employers, that become one both have of ours."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, Grant, GroupEnrolment
 from lms.kernel import merging
 from lms.kernel.merging import Clash, Journal
-from lms.people.models import User
+from lms.people.models import Organisation, User
 
 
 def _one_seat_is_enough(enrolment: Enrolment, kept: User, journal: Journal) -> None:
@@ -18,5 +18,17 @@ def _one_seat_is_enough(enrolment: Enrolment, kept: User, journal: Journal) -> N
     )
 
 
+def _both_lists(group: GroupEnrolment, kept: Organisation, journal: Journal) -> None:
+    """Both sent the same list for one edition: both stand, each under a key of its own."""
+    journal.change(group, key=f"{group.pk} {group.key}"[:100], employer_id=kept.pk)
+
+
+def _shared_once(grant: Grant, kept: Organisation, journal: Journal) -> None:
+    """Shared with both: one switch is enough for the learner, and it turns everything off."""
+    journal.change(grant, revoked_at=journal.at)
+
+
 def register() -> None:
+    merging.on_clash("enrolments.GroupEnrolment", "employer", _both_lists)
+    merging.on_clash("enrolments.Grant", "organisation", _shared_once)
     merging.on_clash("enrolments.Enrolment", "learner", _one_seat_is_enough)

@@ -10,11 +10,12 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from lms.desk import evidence, letter_kinds, policies
+        from lms.desk import evidence, letter_kinds, merging, policies
         from lms.kernel import counting, menu
         from lms.kernel.letter_kinds import declare_kinds
 
         declare_kinds(*letter_kinds.KINDS)
+        merging.register()
 
         for model, witness in evidence.WITNESSES.items():
             counting.register_witness(model, witness)

@@ -16,7 +16,7 @@ from enrolments.models import Attendance, Enrolment, Result
 from lms.kernel.counting import WITNESSES, Countable, fingerprint
 from lms.kernel.models import Event
 from lms.kpis.models import Evidence, Fact, FactQuerySet, Funding, FundingProject
-from lms.people.models import User
+from lms.people.models import EmployerMerge, User
 
 Code = Evidence.Code
 
@@ -139,16 +139,16 @@ def take_back_fact(key: str, *, at: datetime) -> Fact | None:
 
 
 @transaction.atomic
-def count_as(facts: FactQuerySet, person: uuid.UUID, *, at: datetime) -> int:
-    """Have facts count for someone: two accounts were one person's, or turned out not to be. Answers how many.
+def count_as(facts: FactQuerySet, *, at: datetime, **whose: uuid.UUID) -> int:
+    """Have facts count for a ``person``, or an ``employer``: two were one, or turned out not to be. Answers how many.
 
     Each is taken back and written anew, on its own day and with the same evidence and hashes: so a person counts once,
     a locked report keeps what it said, and what was changed in between still shows.
     """
-    standing = list(facts.standing().exclude(person=person).order_by("pk"))
+    standing = list(facts.standing().exclude(**whose).order_by("pk"))
     for fact in standing:
         take_back_fact(fact.key, at=at)
-        copied = _copied(fact) | {"person": person}
+        copied = _copied(fact) | whose
         again = Fact.objects.create(**copied, quantity=fact.quantity, counts_on=fact.counts_on, recorded_at=at)
         Evidence.objects.bulk_create(
             Evidence(fact=again, code=one.code, subject=one.subject, sha256=one.sha256, captured_at=one.captured_at)
@@ -204,22 +204,27 @@ def _dimensions(enrolment: Enrolment) -> dict[str, Any]:
         "provider_code": edition.provider.code or "",
         "project_id": funding.project_id if funding else None,
         "category": frozen.get("category", enrolment.category),
-        "employer": frozen.get("employer"),
+        "employer": _standing(frozen.get("employer")),
         "employer_kvk": frozen.get("employer_kvk") or "",
         "employer_size": frozen.get("employer_size") or "",
         "sbi_code": frozen.get("sbi_code") or "",
     }
 
 
-def registration_record(enrolment: Enrolment, *, learner: uuid.UUID | None = None) -> dict[str, Any]:
-    """What an enrolment says, as evidence: the same dictionary gives the same hash a year later.
+def _standing(employer: str | None) -> str | None:
+    """The employer that this number stands for now: it may have been merged since it was frozen."""
+    merges = EmployerMerge.objects.standing()
+    while employer and (kept := merges.filter(gone__uuid=employer).values_list("kept__uuid", flat=True).first()):
+        employer = str(kept)
+    return employer
 
-    ``learner`` is the number of the account that it was made with, where that was merged since.
-    """
+
+def registration_record(enrolment: Enrolment) -> dict[str, Any]:
+    """What an enrolment says, as evidence: the same dictionary gives the same hash a year later."""
     return {
         "code": enrolment.code,
         "edition": enrolment.edition.code,
-        "learner": str(learner or enrolment.learner.uuid),
+        "learner": str(enrolment.learner.uuid),
         "category": enrolment.category,
         "employer": str(enrolment.employer.uuid) if enrolment.employer else None,
         "created_at": enrolment.created_at,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from lms.kernel.codes import CROCKFORD
 from lms.kernel.counting import WITNESSES, Told, Witness, fingerprint
 from lms.kpis.actions import attendance_record, registration_record, result_record
 from lms.kpis.models import Evidence, Fact
-from lms.people.models import Merge
+from lms.people.models import EmployerMerge, Merge
 
 UNCHANGED, CHANGED, GONE = "unchanged", "changed", "gone"
 # Its person had their data erased, and the project has had its time: what it proves can no longer be compared.
@@ -100,8 +101,8 @@ def _things(subjects: Iterable[str]) -> dict[str, models.Model]:
 
 def _piece(evidence: Evidence, thing: Any) -> Piece:
     found = hash_of(thing) if thing is not None else ""
-    if isinstance(thing, Enrolment) and found != evidence.sha256:
-        found = _hash_before_merging(thing, evidence.sha256) or found
+    if thing is not None and found != evidence.sha256 and _is_as_before_merging(thing, evidence.sha256):
+        found = evidence.sha256
     verdict = GONE if not found else UNCHANGED if found == evidence.sha256 else CHANGED
     if verdict != UNCHANGED and _is_erased(thing):
         verdict = ERASED
@@ -119,27 +120,50 @@ def _is_erased(thing: Any) -> bool:
 
 def hash_of(thing: Any) -> str:
     """What the hash of a thing is now; empty when its document is no longer there."""
+    if isinstance(thing, Certificate):
+        return _hash_of_file(thing)
+    record = _record_of(thing)
+    return fingerprint(record) if record else ""
+
+
+def _record_of(thing: Any) -> dict[str, Any]:
+    """What is hashed of a thing; nothing of a document, which is hashed itself."""
     match thing:
         case Enrolment():
-            return fingerprint(registration_record(thing))
+            return registration_record(thing)
         case Attendance():
-            return fingerprint(attendance_record(thing))
+            return attendance_record(thing)
         case Result():
-            return fingerprint(result_record(thing))
-        case Certificate():
-            return _hash_of_file(thing)
+            return result_record(thing)
     witness = WITNESSES.get(thing._meta.label)
-    return fingerprint(witness.record(thing)) if witness else ""
+    return witness.record(thing) if witness else {}
 
 
-def _hash_before_merging(enrolment: Enrolment, wanted: str) -> str:
-    """The same enrolment under the account that it was made with, when that was merged since, or taken apart again."""
-    learner = enrolment.learner_id
-    merges = Merge.objects.filter(Q(kept=learner) | Q(gone=learner)).values_list("kept__uuid", "gone__uuid")
-    for number in {number for pair in merges for number in pair}:
-        if fingerprint(registration_record(enrolment, learner=number)) == wanted:
-            return wanted
-    return ""
+def _is_as_before_merging(thing: Any, wanted: str) -> bool:
+    """Whether it is the same under the account or the employer that it was made with, where that was merged since."""
+    record = {} if isinstance(thing, Certificate) else _record_of(thing)
+    others = {
+        "learner": _known_as(Merge, record.get("learner")),
+        "employer": _known_as(EmployerMerge, record.get("employer")),
+        "organisation": _known_as(EmployerMerge, record.get("organisation")),
+    }
+    names = [name for name in others if name in record]
+    for numbers in product(*([record[name], *others[name]] for name in names)):
+        if fingerprint(record | dict(zip(names, numbers, strict=True))) == wanted:
+            return True
+    return False
+
+
+def _known_as(merges: type[Merge] | type[EmployerMerge], number: str | None) -> list[str]:
+    """The other numbers of an account or employer, by merges that stand or stood."""
+    if number is None:
+        return []
+    known, new = {number}, {number}
+    while new:
+        found = merges.objects.filter(Q(kept__uuid__in=new) | Q(gone__uuid__in=new))
+        new = {str(one) for pair in found.values_list("kept__uuid", "gone__uuid") for one in pair} - known
+        known |= new
+    return sorted(known - {number})
 
 
 def _hash_of_file(certificate: Certificate) -> str:

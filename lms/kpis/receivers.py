@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.dispatch import receiver
 
 from certificates import signals as certificate_signals
@@ -14,7 +15,7 @@ from lms.kernel.merging import moved_in
 from lms.kpis import actions
 from lms.kpis.models import Fact
 from lms.people import signals as people_signals
-from lms.people.models import Merge, User
+from lms.people.models import EmployerMerge, Merge, Organisation, User
 
 
 @receiver(enrolment_signals.attendance_confirmed, dispatch_uid="kpis.attendance_confirmed")
@@ -48,14 +49,31 @@ def certificate_ended(sender: Any, certificate: Certificate, at: datetime, **kwa
 @receiver(people_signals.people_merged, dispatch_uid="kpis.people_merged")
 def people_merged(sender: Any, kept: User, gone: User, at: datetime, **kwargs: Any) -> None:
     """Two accounts, one learner."""
-    actions.count_as(Fact.objects.filter(person=gone.uuid), kept.uuid, at=at)
+    actions.count_as(Fact.objects.filter(person=gone.uuid), person=kept.uuid, at=at)
 
 
 @receiver(people_signals.people_parted, dispatch_uid="kpis.people_parted")
 def people_parted(sender: Any, merge: Merge, kept: User, gone: User, at: datetime, **kwargs: Any) -> None:
     """What was learned under an enrolment that goes back, goes back with it."""
     enrolments = moved_in(merge.journal, Enrolment)
-    actions.count_as(Fact.objects.filter(person=kept.uuid, enrolment__in=enrolments), gone.uuid, at=at)
+    actions.count_as(Fact.objects.filter(person=kept.uuid, enrolment__in=enrolments), person=gone.uuid, at=at)
+
+
+@receiver(people_signals.employers_merged, dispatch_uid="kpis.employers_merged")
+def employers_merged(sender: Any, kept: Organisation, gone: Organisation, at: datetime, **kwargs: Any) -> None:
+    """Typed in twice, one company."""
+    actions.count_as(Fact.objects.filter(employer=gone.uuid), employer=kept.uuid, at=at)
+
+
+@receiver(people_signals.employers_parted, dispatch_uid="kpis.employers_parted")
+def employers_parted(
+    sender: Any, merge: EmployerMerge, kept: Organisation, gone: Organisation, at: datetime, **kwargs: Any
+) -> None:
+    """What counted for the one before goes back to it, and what came since of an enrolment that goes back."""
+    before = Fact.objects.filter(employer=gone.uuid).values("key")
+    enrolments = moved_in(merge.journal, Enrolment)
+    theirs = Fact.objects.filter(Q(key__in=before) | Q(enrolment__in=enrolments), employer=kept.uuid)
+    actions.count_as(theirs, employer=gone.uuid, at=at)
 
 
 @receiver(counting.counted, dispatch_uid="kpis.counted")

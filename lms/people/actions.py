@@ -13,7 +13,17 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from lms.kernel.models import Event
 from lms.kernel.policies import require
-from lms.people.models import AddressProof, Employment, Membership, Merge, Organisation, Role, User, normalised_email
+from lms.people.models import (
+    AddressProof,
+    EmployerMerge,
+    Employment,
+    Membership,
+    Merge,
+    Organisation,
+    Role,
+    User,
+    normalised_email,
+)
 from lms.people.tokens import tell_of_tokens
 
 # For one proof: the mail may be slow, but nobody's mailbox is to be filled.
@@ -119,7 +129,9 @@ def find_or_create_employer(*, name: str, kvk_number: str, by: User | None, at: 
     """The employer someone names: by KvK number, else by its exact name; else a new one, marked for review."""
     known = Organisation.objects.select_for_update()
     found = known.filter(kvk_number=kvk_number).first() if kvk_number else None
-    found = found or (known.filter(name__iexact=name.strip()).order_by("pk").first() if not kvk_number else None)
+    if found is None and not kvk_number:
+        named = known.filter(name__iexact=name.strip()).order_by("pk").first()
+        found = standing_for(named) if named else None
     if found is None:
         found = Organisation.objects.create(name=name.strip(), kvk_number=kvk_number, is_employer=True)
         Event.record(found, "organisation.entered", by=by, at=at)
@@ -127,6 +139,13 @@ def find_or_create_employer(*, name: str, kvk_number: str, by: User | None, at: 
         found.is_employer = True
         found.save(update_fields=["is_employer"])
     return found
+
+
+def standing_for(organisation: Organisation) -> Organisation:
+    """The employer that this one is now: itself, or what it was merged into, however often."""
+    while merge := EmployerMerge.objects.standing().filter(gone=organisation).select_related("kept").first():
+        organisation = merge.kept
+    return organisation
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from lms.kernel import menu
         from lms.kernel.letter_kinds import declare_kinds
-        from lms.people import letter_kinds, merging
+        from lms.people import employer_merging, letter_kinds, merging
 
         declare_kinds(*letter_kinds.KINDS)
         merging.register()
+        employer_merging.register()
         menu.register(menu.Item(_("How you sign in"), "mfa_index", place="user", order=90, icon="shield-check"))
 
 

@@ -259,6 +259,21 @@ def end_hr(membership: Membership, *, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
+def ask_hr_first(organisation: Organisation, asks: bool, *, by: User | None, at: datetime) -> Organisation:
+    """Whether HR approves what people of this employer enrol in themselves; for its HR and the office. Twice is once.
+
+    What waits for an answer already goes on waiting for it.
+    """
+    require(by, "keep_hr", organisation)
+    changed = Organisation.objects.filter(pk=organisation.pk, approves_enrolments=not asks)
+    if changed.update(approves_enrolments=asks):
+        verb = "organisation.asks_hr_first" if asks else "organisation.asks_nobody"
+        Event.record(organisation, verb, by=by, at=at)
+    organisation.refresh_from_db(fields=["approves_enrolments"])
+    return organisation
+
+
+@transaction.atomic
 def add_department(organisation: Organisation, name: str, *, by: User | None, at: datetime) -> Department:
     """Raises NameTaken."""
     require(by, "keep_hr", organisation)

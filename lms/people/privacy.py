@@ -13,6 +13,7 @@ from lms.people.models import (
     ApiToken,
     Claim,
     Department,
+    EmployerMerge,
     Employment,
     InstitutionSignIn,
     Invitation,
@@ -159,6 +160,16 @@ declare(
             remove,
         )
     ],
+)
+declare(
+    EmployerMerge,
+    personal=["by", "undone_by"],
+    purpose=_("Knowing which employers were made one, and being able to take that back."),
+    ground=_("legitimate interest (correct figures and proof)"),
+    keep=_("as long as the account"),
+    owner=["by", "undone_by"],
+    erase=counted,
+    follows="people.User",
 )
 declare(
     AddressClaim,

@@ -22,6 +22,7 @@ from lms.people.claims_office import ClaimViewSet
 from lms.people.doubles_office import LikelyDoubleViewSet, MergeViewSet
 from lms.people.forms import MembershipForm, PersonField, PersonForm
 from lms.people.models import ApiToken, Employment, Membership, Organisation, Role, User
+from lms.people.new_employers_office import EmployerMergeViewSet
 from lms.people.tokens import revoke_token, tell_of_tokens
 
 
@@ -43,6 +44,12 @@ class OrganisationViewSet(ScopedViewSet):
     says = {
         "organisation.entered": gettext_lazy("Typed in by someone who enrolled or asked something"),
         "organisation.reviewed": gettext_lazy("Approved as a company of its own"),
+        "organisation.asks_hr_first": gettext_lazy("From then on HR approves enrolments first"),
+        "organisation.asks_nobody": gettext_lazy("From then on people enrol without asking HR"),
+        "organisation.merged": gettext_lazy("Another employer was merged into this one"),
+        "organisation.merged_into": gettext_lazy("Merged into another employer"),
+        "organisation.parted": gettext_lazy("A merge was undone"),
+        "organisation.reopened": gettext_lazy("An employer of its own again"),
     }
 
     def links(self, thing: Organisation) -> list[Button]:
@@ -171,6 +178,7 @@ class PeopleGroup(ViewSetGroup):
         EmploymentViewSet("employments"),
         LikelyDoubleViewSet("likely-doubles"),
         MergeViewSet("merges"),
+        EmployerMergeViewSet("employer-merges"),
         ClaimViewSet("claims"),
         ApiTokenViewSet("api_tokens"),
     )
@@ -223,4 +231,4 @@ def decisions_about_tokens() -> list:
 
 @hooks.register("register_admin_urls")
 def decisions_about_doubles() -> list[URLPattern]:
-    return doubles_office.decisions()
+    return [*doubles_office.decisions(), *new_employers_office.decisions()]

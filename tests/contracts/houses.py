@@ -48,6 +48,7 @@ from lms.people import hr_actions
 from lms.people.models import (
     AddressClaim,
     ApiToken,
+    EmployerMerge,
     InstitutionSignIn,
     LikelyDouble,
     Membership,
@@ -445,6 +446,12 @@ def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
         "merge": Merge.objects.create(
             kept=UserFactory(email="blijft@dubbel.example"), gone=UserFactory(is_active=False),
             gone_email="ging@dubbel.example", at=NOW, journal=[],
+        ),
+        "employer-merge": EmployerMerge.objects.create(
+            kept=OrganisationFactory(employer=True, name="Blijft"),
+            gone=OrganisationFactory(name="Ging"),
+            at=NOW,
+            journal=[],
         ),
         "identity": SiteIdentity.objects.get_or_create(pk=1, defaults={"name": "Leven lang leren"})[0],
     }  # fmt: skip

@@ -216,13 +216,15 @@ GET  (memberships|employments|identity|topics):ANY in   403  403  403  403  403 
 GET  new_employers                        in   403  403  403  403  403  404  404  403  403  200  404
 GET  approve_employer                     in   403  403  403  403  403  404  404  403  403  405  404
 POST approve_employer                     in   403  403  403  403  403  404  404  403  403  to   404
+GET  merge_employers                      in   403  403  403  403  403  404  404  403  403  200  404
+POST merge_employers                      in   403  403  403  403  403  404  404  403  403  to   404
 GET  claims:(LIST|LOOK)                   in   403  403  403  403  403  404  404  403  403  200  404
 GET  (decide_claim_approve|decline_claim|invite_hr) in 403 403 403 403 403 404 404 403 403  200  404
 GET  (messages|api_tokens):(LIST|LOOK)    in   403  403  403  403  403  404  404  403  403  200  404
-GET  (likely-doubles|merges):(LIST|LOOK)  in   403  403  403  403  403  404  404  403  403  200  200
+GET  (likely-doubles|merges|employer-merges):(LIST|LOOK) in   403  403  403  403  403  404  404  403  403  200  200
 GET  decide_likelydouble_(keep.*|different) in 403  403  403  403  403  404  404  403  403  200  404
 GET  decide_likelydouble_again            in   403  403  403  403  403  404  404  403  403  to   404
-GET  decide_merge_undo                    in   403  403  403  403  403  404  404  403  403  200  404
+GET  decide_(merge|employermerge)_undo    in   403  403  403  403  403  404  404  403  403  200  404
 GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
 GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
 GET  translations(|_results)              in   403  403  403  403  403  200  200  403  403  200  home
@@ -501,6 +503,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "address_(code|renew_code)|merge_own": lambda world: {"token": world.row("address-claim").token},
     "institution_(code|renew_code)": lambda world: {"token": world.row("institution-sign-in").token},
     "decide_likelydouble_.*": lambda world: {"pk": world.row("likely-double").pk},
+    "merge_employers": lambda world: {"pk": world.row("new employer").pk, "into": world.ours.employer.pk},
+    "decide_employermerge_undo": lambda world: {"pk": world.row("employer-merge").pk},
     "decide_merge_undo": lambda world: {"pk": world.row("merge").pk},
     "mail_text_preview|decide_mailtext_shipped": lambda world: {"pk": world.row("mail-text").pk},
     "decide_bouncedaddress_works": lambda world: {"pk": world.row("bounced-address").pk},

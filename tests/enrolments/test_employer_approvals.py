@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from enrolments.actions import enrol
 from enrolments.actions.asking import ask_approvals
 from enrolments.models import Approval, Enrolment
+from lms.kernel.models import Event
+from lms.people import hr_actions
 from lms.people.models import Organisation, User
-from tests.factories import EnrolmentFactory
+from tests.factories import EnrolmentFactory, answers
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("clock")]
 PAGE = "enrolments:employer_approvals"
@@ -107,3 +111,39 @@ def test_the_number_of_queries_does_not_grow(hr, ask):
     for _each in range(8):
         ask()
     assert queries() == few
+
+
+# The rule -------------------------------------------------------------------------------------------------------------
+
+
+def test_hr_switches_for_its_own_company_whether_it_is_asked_first(hr, vandorp, edition, amal, now):
+    client = signed_in(hr)
+    assert "Vraag voortaan eerst HR" in client.get(reverse(PAGE)).content.decode()
+    client.post(reverse(PAGE), {"rule": "on"})
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "Laat mensen inschrijven zonder te vragen" in page
+    assert str(hr) in page
+    said = answers(category="employee", employer_name=vandorp.name, employer_kvk=vandorp.kvk_number)
+    assert enrol(edition, amal, said, language="nl", by=amal, at=now).state == "requested"
+    client.post(reverse(PAGE), {"rule": "off"})
+    client.post(reverse(PAGE), {"rule": "off"})
+    assert [event.verb for event in Event.objects.about(vandorp)] == [
+        "organisation.asks_hr_first", "organisation.asks_nobody",
+    ]  # fmt: skip
+    assert Approval.objects.open().count() == 1, "what waits goes on waiting"
+
+
+@pytest.mark.parametrize("rule", ["", "maybe", "ON"])
+def test_whatever_else_is_sent_switches_nothing(hr, vandorp, rule):
+    assert signed_in(hr).post(reverse(PAGE), {"rule": rule}).status_code == 200
+    vandorp.refresh_from_db()
+    assert (vandorp.approves_enrolments, Event.objects.about(vandorp).count()) == (False, 0)
+
+
+def test_nobody_switches_it_for_another_company(hr_elsewhere, robohouse, chris, vandorp, now):
+    for someone in (hr_elsewhere, chris):
+        with pytest.raises(PermissionDenied):
+            hr_actions.ask_hr_first(vandorp, True, by=someone, at=now)
+    signed_in(hr_elsewhere).post(f"{reverse(PAGE)}?company={vandorp.uuid}", {"rule": "on"})
+    vandorp.refresh_from_db()
+    assert not vandorp.approves_enrolments

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from enrolments import actions
@@ -19,11 +19,17 @@ from enrolments.employers import name_of, seen_by
 from enrolments.models import Approval
 from enrolments.models.approvals import ApprovalQuerySet
 from enrolments.views.employer.company import Company, for_hr, show
+from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
+from lms.people import hr_actions
 from lms.people.models import Organisation, User
 from lms.people.requests import SignedInRequest
 
 PER_PAGE = 50
+RULE = {
+    "organisation.asks_hr_first": gettext_lazy("HR approves first"),
+    "organisation.asks_nobody": gettext_lazy("nobody is asked"),
+}
 
 
 def waiting_for(company: Organisation, user: User) -> ApprovalQuerySet:
@@ -41,6 +47,8 @@ def approvals(request: SignedInRequest, company: Company) -> HttpResponse:
     answer = request.POST.get("answer", "")
     refusal = RefusalForm(request.POST if answer == "refuse" else None)
     error = ""
+    if request.method == "POST" and request.POST.get("rule") in {"on", "off"}:
+        return _set_rule(request, company, asks=request.POST["rule"] == "on")
     if request.method == "POST":
         ticked = list(found.filter(uuid__in=[one for one in chosen if _is_uuid(one)]).select_related("enrolment"))
         if not ticked:
@@ -60,8 +68,28 @@ def approvals(request: SignedInRequest, company: Company) -> HttpResponse:
         request,
         company,
         "enrolments/employer/approvals.html",
-        {"page": page, "rows": rows, "chosen": chosen, "refusal": refusal, "error": error, "query": query.urlencode()},
+        {
+            "page": page, "rows": rows, "chosen": chosen, "refusal": refusal, "error": error,
+            "query": query.urlencode(), "changes": _changes_of_the_rule(company.organisation),
+        },
+    )  # fmt: skip
+
+
+def _set_rule(request: SignedInRequest, company: Company, *, asks: bool) -> HttpResponse:
+    hr_actions.ask_hr_first(company.organisation, asks, by=request.user, at=timezone.now())
+    said = (
+        _("From now on you approve what people of %(company)s enrol in themselves.")
+        if asks
+        else _("From now on people of %(company)s enrol without asking you.")
     )
+    messages.success(request, said % {"company": company.organisation.name})
+    return company.back_to("enrolments:employer_approvals")
+
+
+def _changes_of_the_rule(company: Organisation) -> list[tuple[str, Event]]:
+    """When it was switched on or off, by whom, the last first."""
+    found = Event.objects.about(company).filter(verb__in=RULE).select_related("by").order_by("-at", "-pk")
+    return [(str(RULE[event.verb]), event) for event in found[:5]]
 
 
 def _is_uuid(said: str) -> bool:

@@ -5,7 +5,14 @@ from lms.people.models.claims import Claim, Invitation
 from lms.people.models.departments import Department
 from lms.people.models.institutions import InstitutionSignIn
 from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
-from lms.people.models.merging import AddressClaim, LikelyDouble, LikelyDoubleQuerySet, Merge, MergeQuerySet
+from lms.people.models.merging import (
+    AddressClaim,
+    EmployerMerge,
+    LikelyDouble,
+    LikelyDoubleQuerySet,
+    Merge,
+    MergeQuerySet,
+)
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
 from lms.people.models.roles import STAFF, Role
@@ -23,6 +30,7 @@ __all__ = [
     "ApiTokenQuerySet",
     "Claim",
     "Department",
+    "EmployerMerge",
     "Employment",
     "InstitutionSignIn",
     "Invitation",

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.kernel.policies import Scoped
+from lms.people.models.organisations import Organisation
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
 from lms.people.models.roles import Role
 from lms.people.models.users import User
@@ -126,3 +127,45 @@ class AddressClaim(AddressProof):
     class Meta:
         verbose_name = _("address to be confirmed")
         verbose_name_plural = _("addresses to be confirmed")
+
+
+class EmployerMergeQuerySet(OfTheOffice):
+    def standing(self) -> EmployerMergeQuerySet:
+        """Those that were not undone."""
+        return self.filter(undone_at=None)
+
+
+class EmployerMerge(models.Model):
+    """One employer was typed in twice and is one again. ``journal`` holds keys of all that was moved."""
+
+    kept = models.ForeignKey(
+        Organisation, verbose_name=_("employer that stayed"), on_delete=models.CASCADE, related_name="merges"
+    )
+    gone = models.ForeignKey(
+        Organisation, verbose_name=_("employer that went into it"), on_delete=models.CASCADE, related_name="merged_into"
+    )
+    by = models.ForeignKey(
+        User, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(_("at"))
+    undone_by = models.ForeignKey(
+        User, verbose_name=_("undone by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    journal = models.JSONField(_("what was moved"), encoder=DjangoJSONEncoder)
+
+    objects = EmployerMergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("merge of two employers")
+        verbose_name_plural = _("merges of two employers")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="an_employer_goes_into_one_other", fields=["gone"], condition=Q(undone_at=None)
+            ),
+            models.CheckConstraint(name="no_employer_is_merged_with_itself", condition=~Q(kept=F("gone"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone} → {self.kept}"

@@ -39,6 +39,8 @@ class OrganisationQuerySet(Scoped):
         return found.order_by(begins, "name", "pk")
 
     def allowing(self, user: User, verb: str) -> OrganisationQuerySet:
+        if verb == "merge":
+            return self if user.holds(Role.OFFICER) else self.none()
         if verb == "connect":  # its own systems to ours: HR's alone, not the office's
             return self.filter(pk__in=user.organisations_as(Role.HR))
         if user.holds(Role.OFFICER) or (verb == "view" and user.holds(Role.AUDITOR)):
