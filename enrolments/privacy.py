@@ -109,13 +109,13 @@ declare(
 )
 declare(
     GroupRow,
-    personal=["cells", "given_name", "name_prefix", "family_name", "email", "language", "enrolment"],
+    personal=["cells", "given_name", "name_prefix", "family_name", "email", "language", "department", "enrolment"],
     purpose=_("Enrolling who an employer names, and reporting on it. What looks like a BSN is never stored."),
     ground=_("legitimate interest (the employer's order); the person is told at once"),
     keep=_("as typed 30 days after the run; the names as long as the enrolment"),
     owner=["enrolment__learner"],
     address=["email"],
-    erase=blank(cells=[], given_name="", name_prefix="", family_name="", email="", language=""),
+    erase=blank(cells=[], given_name="", name_prefix="", family_name="", email="", language="", department=""),
     follows="enrolments.Enrolment",
 )
 declare(

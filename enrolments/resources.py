@@ -18,7 +18,9 @@ from enrolments.groups.verdicts import PROBLEMS, fill_in, judge
 from enrolments.models import GroupEnrolment, GroupRow
 from lms.kernel.spreadsheets import Cell, csv_file, xlsx_file
 
-READ = ("given_name", "name_prefix", "family_name", "email", "language", "verdict", "problem", "other_row")
+READ = (
+    "given_name", "name_prefix", "family_name", "email", "language", "department", "verdict", "problem", "other_row",
+)  # fmt: skip
 
 
 class AsItIs(widgets.Widget):
@@ -45,6 +47,7 @@ class GroupRowResource(resources.ModelResource):
     family_name = _as_it_is("family_name")
     email = _as_it_is("email")
     language = _as_it_is("language")
+    department = _as_it_is("department")
     verdict = _as_it_is("verdict")
     problem = _as_it_is("problem")
     other_row = _as_it_is("other_row")
@@ -99,13 +102,16 @@ class GroupReportResource(resources.ModelResource):
     name_prefix = fields.Field("name_prefix", column_name=_("Prefix"))
     family_name = fields.Field("family_name", column_name=_("Family name"))
     email = fields.Field("email", column_name=_("E-mail address"))
+    department = fields.Field("department", column_name=_("Department"))
     verdict = fields.Field(column_name=_("Check"))
     outcome = fields.Field(column_name=_("Result"))
     remark = fields.Field(column_name=_("Remark"))
 
     class Meta:
         model = GroupRow
-        fields = ("number", "given_name", "name_prefix", "family_name", "email", "verdict", "outcome", "remark")
+        fields = (
+            "number", "given_name", "name_prefix", "family_name", "email", "department", "verdict", "outcome", "remark",
+        )  # fmt: skip
         export_order = fields
 
     def dehydrate_verdict(self, row: GroupRow) -> Cell:

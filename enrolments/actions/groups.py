@@ -36,7 +36,8 @@ from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
 from lms.people.actions import end_employment, find_or_create_person
-from lms.people.models import Employment, Organisation, User
+from lms.people.hr_actions import NameTaken, add_department, put_in_department
+from lms.people.models import Employment, Organisation, Role, User
 
 CHUNK = 100  # rows a transaction: each writes a letter too, and on SQLite nobody else writes meanwhile
 AT_ONCE = 20  # so many rows are done while their sender waits
@@ -341,9 +342,31 @@ def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: da
             at=at,
             group=group,
         )
+        if row.department and speaks_for_employer(group):
+            _put_in_department(person, row.department, group, at=at)
     # Someone who enrolled alone is none of the employer's business: the row says what it says of everyone.
     row.outcome = outcome_of(live)
     row.save(update_fields=["outcome", "enrolment", "began_employment"])
+
+
+def speaks_for_employer(group: GroupEnrolment) -> bool:
+    """Whether its own HR or system sent it: who enters people for a company does not arrange them."""
+    return group.is_from_employer or (group.by is not None and group.employer_id in group.by.organisations_as(Role.HR))
+
+
+def _put_in_department(person: User, name: str, group: GroupEnrolment, *, at: datetime) -> None:
+    """In the company's department of this name, which is made when there is none. No other company's is looked at."""
+    works = Employment.objects.filter(user=person, organisation=group.employer, ends_on=None).first()
+    if works is None:
+        return
+    departments = group.employer.departments.filter(name__iexact=name)
+    department = departments.first()
+    if department is None:
+        try:
+            department = add_department(group.employer, name, by=group.by, at=at)
+        except NameTaken:  # by another list, at this very moment
+            department = departments.get()
+    put_in_department(works, department, by=group.by, at=at)
 
 
 def outcome_of(enrolment: Enrolment) -> str:

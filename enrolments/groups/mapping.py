@@ -16,6 +16,7 @@ KINDS = {
     "name": _("whole name"),
     "email": _("e-mail address"),
     "language": _("language"),
+    "department": _("department"),
     "": _("not used"),
 }
 SYNONYMS = {
@@ -26,6 +27,7 @@ SYNONYMS = {
     "employee participant learner",
     "email": "email emailadres mail mailadres epost emailaddress zakelijkeemail werkmail emailwerk eadres",
     "language": "taal language voorkeurstaal",
+    "department": "afdeling afdelingsnaam team department dept unit",
 }
 BY_HEADING = {word: kind for kind, words in SYNONYMS.items() for word in words.split()}
 

@@ -25,7 +25,7 @@ BSN_MARK = "•••••••••"  # stands where a number stood that we 
 OTHER_NUMBERS = re.compile(
     r"kvk|k\.v\.k|\bcoc\b|telefo|phone|mobiel|mobile|order|datum|date|geboren|born", re.IGNORECASE
 )
-COLUMNS = ("given_name", "name_prefix", "family_name", "email", "language")
+COLUMNS = ("given_name", "name_prefix", "family_name", "email", "language", "department")
 
 
 @dataclass

@@ -42,6 +42,7 @@ PROBLEMS = {
     ),
 }
 LIMITS = {"given_name": 80, "name_prefix": 30, "family_name": 120, "email": 254}
+DEPARTMENT = 80  # characters; a longer name of one is cut
 ODD = re.compile(r"[=<>{}\[\]|\\^~*\"#$%&!?;]|\d{2,}")
 LANGUAGES = {"nl": "nl", "nederlands": "nl", "dutch": "nl", "en": "en", "engels": "en", "english": "en"}
 
@@ -59,6 +60,7 @@ def fill_in(row: GroupRow, mapping: Sequence[str]) -> GroupRow:
         row.name_prefix = row.name_prefix.lower()
     row.email = clean_email(said.get("email", ""))
     row.language = LANGUAGES.get(said.get("language", "").strip().casefold(), "")
+    row.department = " ".join(said.get("department", "").split())[:DEPARTMENT]
     return cut(row)
 
 

@@ -266,6 +266,7 @@ class GroupRow(models.Model):
     family_name = models.CharField(_("family name"), max_length=120, blank=True)
     email = models.CharField(_("e-mail address"), max_length=254, blank=True)
     language = models.CharField(_("language"), max_length=2, blank=True)
+    department = models.CharField(_("department"), max_length=80, blank=True)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, default=Verdict.ERROR)
     problem = models.CharField(max_length=20, blank=True)  # a key of enrolments.groups.verdicts.PROBLEMS
     other_row = models.PositiveIntegerField(null=True, blank=True)  # the row that says the same

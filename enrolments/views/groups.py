@@ -185,8 +185,8 @@ def _taken_in(
 def example(request: SignedInRequest) -> HttpResponse:
     """A list to fill in."""
     _companies(request)
-    headings = [_("Given name"), _("Prefix"), _("Family name"), _("E-mail address")]
-    content = xlsx_file(headings, [["Sanne", "de", "Vries", "sanne@example.com"]], title=_("Group"))
+    headings = [_("Given name"), _("Prefix"), _("Family name"), _("E-mail address"), _("Department")]
+    content = xlsx_file(headings, [["Sanne", "de", "Vries", "sanne@example.com", "Assemblage"]], title=_("Group"))
     return _file(content, f"{slugify(_('Group'))}.xlsx", "xlsx")
 
 

@@ -556,3 +556,54 @@ def test_what_happened_is_on_record(company, hr, edition):
     assert list(Event.objects.about(group).values_list("verb", flat=True)) == [
         "group.taken_in", "group.begun", "group.done",
     ]  # fmt: skip
+
+
+# Departments ----------------------------------------------------------------------------------------------------------
+
+
+def in_departments(company) -> dict[str, str | None]:
+    works = Employment.objects.filter(organisation=company, ends_on=None)
+    return {one.user.given_name: one.department and one.department.name for one in works.select_related("department")}
+
+
+def listed(company, edition, hr, lines: str) -> GroupEnrolment:
+    text = "Naam;E-mail;Afdeling\n" + lines
+    group = take_in_group(company, edition, read_paste(text), source="paste", by=hr, at=NOW)
+    return carry_out_group(begin_group(group, wish="part", by=hr, at=NOW), at=NOW)
+
+
+def test_who_is_enrolled_comes_in_the_department_that_the_list_says(company, hr, edition):
+    assembly = company.departments.create(name="Assemblage")
+    known = EmploymentFactory(organisation=company, user=UserFactory(given_name="Kim", email="kim@metaal.example"))
+    lines = "Jan Wit;jan@metaal.example;assemblage\nPiet Wit;piet@metaal.example;  Nieuwe   Hal \n"
+    group = listed(company, edition, hr, lines + "Kim Wit;kim@metaal.example;Nieuwe hal\nAn Wit;an@metaal.example;")
+    assert [row.department for row in group.rows.all()] == ["assemblage", "Nieuwe Hal", "Nieuwe hal", ""]
+    assert in_departments(company) == {"Jan": "Assemblage", "Piet": "Nieuwe Hal", "Kim": "Nieuwe Hal", "An": None}
+    assert company.departments.count() == 2
+    known.refresh_from_db()
+    assert known.department != assembly
+
+
+def test_a_department_is_the_companys_own_and_no_other_companys_of_that_name(company, hr, edition):
+    other = OrganisationFactory(employer=True)
+    theirs = other.departments.create(name="Assemblage")
+    works_there = EmploymentFactory(organisation=other, user=UserFactory(email="jan@metaal.example", given_name="Jan"))
+    listed(company, edition, hr, "Jan Wit;jan@metaal.example;Assemblage")
+    works_there.refresh_from_db()
+    assert works_there.department is None
+    assert company.departments.get().pk != theirs.pk
+    assert in_departments(company) == {"Jan": "Assemblage"}
+
+
+def test_who_enrolled_alone_is_put_nowhere(company, hr, edition):
+    own = EnrolmentFactory(edition=edition, learner=UserFactory(email="jan@metaal.example"))
+    listed(company, edition, hr, "Jan Wit;jan@metaal.example;Assemblage")
+    assert not Employment.objects.filter(user=own.learner).exists()
+    assert not company.departments.exists()
+
+
+def test_who_enters_people_for_a_company_does_not_arrange_them(company, edition):
+    coordinator = MembershipFactory(organisation=edition.provider, role="coordinator").user
+    listed(company, edition, coordinator, "Jan Wit;jan@metaal.example;Assemblage")
+    assert in_departments(company) == {"Jan": None}
+    assert not company.departments.exists()

@@ -41,6 +41,9 @@ class GroupPerson(Said):
     name: Cell = Field("", description=_("The whole name, where you do not have it in parts."), examples=["Sanne Wit"])
     email: Cell = Field("", description=_("Their own: a mailed code opens it."), examples=["sanne@company.example"])
     language: Cell = Field("", description=_("nl or en; left out, the language of the edition."), examples=["nl"])
+    department: Cell = Field(
+        "", description=_("In which department of yours; made when there is none of that name."), examples=["Assembly"]
+    )
 
 
 class NewGroup(Said):
@@ -128,6 +131,7 @@ class RowOfGroup(Answer):
     name_prefix: str | None
     family_name: str
     email: str
+    department: str | None
     verdict: str = words(GroupRow.Verdict.values, description=_("What the check says; new and known are enrolled."))
     problem: Problem | None = Field(description=_("What is wrong with it, in one word."))
     detail: str | None = Field(description=_("What is wrong with it, and how to mend it."))

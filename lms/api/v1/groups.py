@@ -238,6 +238,7 @@ def _rows_said(rows: Iterable[GroupRow]) -> Iterator[shapes.RowOfGroup]:
             name_prefix=row.name_prefix or None,
             family_name=row.family_name,
             email=row.email,
+            department=row.department or None,
             verdict=row.verdict,
             problem=row.problem or None,
             detail=remark_on(row) or None,
