@@ -150,7 +150,7 @@ def _someone_looks(gone: Organisation, at: datetime) -> bool:
         or gone.memberships.filter(role=Role.HR, starts_on__gt=timezone.localdate(at)).exists()
         or Invitation.objects.filter(organisation=gone).open_at(at).exists()
         or gone.tokens.working_at(at).exists()
-        or gone.webhooks.exists()  # type: ignore[attr-defined]  # of an app above
+        or gone.webhooks.exists()  # of an app above
     )
 
 
