@@ -22,6 +22,7 @@ class MessagesConfig(AppConfig):
 
         declare_kinds(*kinds.KINDS)
         rooms.register(panels.MESSAGES)
+        rooms.register_column(panels.MAIL)
         rooms.register(employer.NOT_ARRIVED_PANEL)
         register_carrier(deliveries_about)
         menu.register(menu.Item(_("Messages"), "employer_messages:list", place="employer", order=50))

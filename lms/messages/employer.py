@@ -55,10 +55,7 @@ def sent_for(company: Organisation) -> MessageQuerySet:
 
 def not_arrived(company: Organisation) -> int:
     """How many of them did not arrive."""
-    return sent_for(company).filter(state__in=NOT_ARRIVED).count()
-
-
-NOT_ARRIVED = [state for state in Message.State.values if state in {"failed", "bounced", "held"}]
+    return sent_for(company).filter(state__in=Message.NOT_ARRIVED).count()
 
 
 @for_hr
@@ -75,7 +72,7 @@ def messages(request: SignedInRequest, company: Company) -> HttpResponse:
             {
                 "message": one,
                 "kind": KINDS[one.kind],
-                "has_arrived_not": one.state in NOT_ARRIVED,
+                "has_arrived_not": one.state in Message.NOT_ARRIVED,
                 "name": name_of(enrolment.learner),
                 "enrolment": enrolment,
             }

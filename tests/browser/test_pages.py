@@ -55,6 +55,14 @@ company = Organisation.objects.filter(memberships__user__email="hr@demo.example"
 found["works_for_hr"] = company.employments.filter(ends_on=None).order_by("pk").first().pk
 found["department"] = company.departments.first().pk
 found["seen_by_hr"] = company.enrolments.filter(learner=company.employments.order_by("pk").first().user).first().code
+found["webhook"], found["key"] = str(company.webhooks.first().uuid), str(company.tokens.order_by("-pk").first().uuid)
+groups = company.group_enrolments
+found["group_checking"] = str(groups.filter(state="checking").first().uuid)
+system, unnamed = groups.filter(source="system").first(), groups.filter(seats_held__gt=0).first()
+found["group_system"], found["group_unnamed"] = str(system.uuid), str(unnamed.uuid)
+found["in_group"] = system.enrolments.filter(state="confirmed").first().code
+found["group_edition"] = system.edition.code
+found["group_waiting"] = str(groups.filter(rows__outcome="waitlisted").first().uuid)
 found["open_course"] = Edition.objects.open_at(now).order_by("starts_at").first().course.code
 ours = Edition.objects.filter(provider__memberships__user__email="coordinator@demo.example").upcoming(now)
 found["undecided"] = ours.awaiting_go(now).first().code
@@ -142,6 +150,17 @@ ROOMS = {
         "certificates:employer",
         "employer_messages:list",
         "connections:add_webhook",
+        "connections:webhook <webhook>",
+        "connections:revoke_key <key>",
+        "enrolments:employer_approvals",
+        "enrolments:groups",
+        "enrolments:group_editions",
+        "enrolments:group_new <group_edition>",
+        "enrolments:group <group_checking>",
+        "enrolments:group <group_system>",
+        "enrolments:group <group_unnamed>",
+        "enrolments:group <group_waiting>",
+        "enrolments:group_change <group_system> <in_group>",
         "enrolments:my",
         "certificates:mine",
     ],

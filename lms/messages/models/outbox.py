@@ -35,6 +35,8 @@ class Message(models.Model):
         BOUNCED = "bounced", _("came back")
         SUPPRESSED = "suppressed", _("not wanted")
 
+    # Nobody has read it, and nobody will unless something is done.
+    NOT_ARRIVED = (State.FAILED, State.BOUNCED, State.HELD)
     TRANSITIONS = {
         State.WAITING: {State.SENT, State.FAILED, State.HELD, State.SUPPRESSED},
         State.HELD: {State.WAITING, State.SUPPRESSED},  # the address works again
