@@ -40,9 +40,6 @@ KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 # What a browser's script on another site may read besides the body.
 EXPOSED = "ETag, Last-Modified, Link, Retry-After"
 
-# What may be sent at once; the longest list that is taken in stays well below it.
-MOST_BYTES = 2_000_000
-
 View = Callable[..., HttpResponseBase]
 
 
@@ -239,8 +236,6 @@ def served_to_keys(
             response: HttpResponseBase = _not_acceptable(request, media_type)
         elif unknown := sorted(set(request.GET) - known):
             response = _unknown_parameter(unknown[0], known)
-        elif request.method == "POST" and (refused := _body_refused(request)):
-            response = refused
         else:
             response = view(request, *args, **kwargs)
             if request.method == "GET" and response.status_code == 200 and isinstance(response, HttpResponse):
@@ -275,14 +270,6 @@ def _not_acceptable(request: HttpRequest, media_type: str) -> HttpResponse:
         if "oeapi" in accepted.sub_type and "version" in accepted.params:
             more |= {"requestedVersion": accepted.params["version"], "supportedVersions": ["6.0"]}
     return problems.problem(406, f"This address answers with {media_type}.", **more)
-
-
-def _body_refused(request: HttpRequest) -> HttpResponse | None:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        return problems.problem(413, f"At most {MOST_BYTES // 1_000_000} MB at once. Divide it.")
-    if request.content_type != "application/json":
-        return problems.problem(415, "Send JSON, and say so: Content-Type: application/json.")
-    return None
 
 
 def _unknown_parameter(name: str, parameters: frozenset[str]) -> HttpResponse:

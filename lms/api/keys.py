@@ -17,6 +17,8 @@ from lms.people.tokens import find_token, note_use
 
 # Nobody finds a key of 256 bits by trying; this spares the database, and shows who tries.
 WRONG_KEYS_A_MINUTE = 20
+# What may be sent at once; the longest list that is taken in stays well below it.
+MOST_BYTES = 2_000_000
 REALM = 'Bearer realm="employer"'
 
 
@@ -59,11 +61,21 @@ class EmployerKey(HttpBearer):
                 f"This key does not have the scope {self.scope.value}.",
                 headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{self.scope.value}"'},
             )
+        if request.method == "POST":
+            _look_at_body(request)
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         found = find_token(token) if token else None
         return found if found and found.is_working(timezone.now()) else None
+
+
+def _look_at_body(request: HttpRequest) -> None:
+    """Refuse what cannot be good before it is read; who has no key is told that first."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise Problem(413, f"At most {MOST_BYTES // 1_000_000} MB at once. Divide it.")
+    if request.content_type != "application/json":
+        raise Problem(415, "Send JSON, and say so: Content-Type: application/json.")
 
 
 def token_of(request: HttpRequest) -> ApiToken:
