@@ -118,12 +118,24 @@ def _freeze(
         requested_at=at,
         expires_on=expiry_of(programme or enrolment.edition.course, issued_on),
         supersedes=supersedes,
+        renews=supersedes.renews if supersedes else _renewed(enrolment, kind=kind, programme=programme),
     )
     certificate.save(force_insert=True)
     promise_signatures(certificate)
     Event.record(certificate, "certificate.requested", by=by, at=at, data={"enrolment": enrolment.pk, "kind": kind})
     signals.certificate_requested.send(Certificate, certificate=certificate, at=at)
     return certificate
+
+
+def _renewed(enrolment: Enrolment, *, kind: str, programme: Course | None) -> Certificate | None:
+    """The certificate of the same course, with an end, that this one comes after."""
+    if programme is not None:
+        return None  # given once
+    earlier = Certificate.objects.all().issued().filter(programme=None, kind=kind, expires_on__isnull=False)
+    of_course = earlier.filter(
+        enrolment__learner=enrolment.learner_id, enrolment__edition__course=enrolment.edition.course_id
+    )
+    return of_course.exclude(enrolment=enrolment).order_by("issued_at", "pk").last()
 
 
 def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
@@ -218,10 +230,9 @@ def _supersede(old: Certificate, *, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def supersede_certificate(certificate: Certificate, *, by: User | None, at: datetime) -> Certificate:
-    """Make a new certificate from how things are now (a corrected name); the old one is valid until it is ready.
-
-    Twice is once: the certificate that replaces it is returned.
+def supersede_certificate(certificate: Certificate, *, by: User | None, at: datetime, reason: str = "") -> Certificate:
+    """Make a new certificate from how things are now (a corrected name); the old one is valid until it is ready, and
+    keeps why, for inside. Twice is once: the certificate that replaces it is returned.
     """
     require(by, "supersede", certificate)
     certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
@@ -229,6 +240,8 @@ def supersede_certificate(certificate: Certificate, *, by: User | None, at: date
         return successor  # asked for already
     if certificate.state != State.ISSUED:
         raise TransitionRefused(f"Certificate {certificate.pk} is {certificate.state}, not issued.")
+    if reason:
+        Certificate.objects.filter(pk=certificate.pk).update(inside_reason=reason)
     enrolment = Enrolment.objects.select_related("edition__course", "edition__provider", "learner").get(
         pk=certificate.enrolment_id
     )
@@ -241,8 +254,15 @@ def supersede_certificate(certificate: Certificate, *, by: User | None, at: date
 def revoke_certificate(
     certificate: Certificate, *, public_reason: str, inside_reason: str, by: User | None, at: datetime
 ) -> Certificate:
-    """Take a certificate back: it stays genuine and is shown as revoked. Final; both reasons are required."""
+    """Take a certificate back: it stays genuine and is shown as revoked. Final; both reasons are required.
+
+    Where that takes two people, ``by`` is the second, who confirmed what another proposed (see revoking).
+    """
     require(by, "revoke", certificate)
+    if by is not None and certificate.takes_two_to_revoke():
+        seconded = certificate.revocation_proposals.filter(state="confirmed", decided_by=by).exclude(proposed_by=by)
+        if not seconded.exists():
+            raise PermissionDenied(f"Revoking certificate {certificate.pk} takes two people.")
     if public_reason not in Certificate.Reason.values or not inside_reason.strip():
         raise ValueError("A revocation needs a public and an inside reason.")
     move(

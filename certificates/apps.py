@@ -10,10 +10,15 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from certificates import panels, receivers  # noqa: F401  importing receivers connects them
-        from lms.kernel import menu
+        from certificates import letter_kinds, panels, receivers  # noqa: F401  importing receivers connects them
+        from lms.kernel import menu, merging
         from lms.kernel import panels as rooms
+        from lms.kernel.letter_kinds import declare_kinds
 
+        declare_kinds(*letter_kinds.KINDS)
+        merging.stays("certificates.RevocationProposal", "proposed_by", "decided_by")
+
+        rooms.register(panels.COCKPIT)
         rooms.register(panels.MINE)
         rooms.register(panels.EXPIRING)
         rooms.register(panels.LINKS)

@@ -75,7 +75,7 @@ def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:
     # Stored, not deflated: a PDF is compressed already.
     with zipfile.ZipFile(target, "w", compression=zipfile.ZIP_STORED) as archive:
         for certificate in certificates:
-            name = _unique(certificate, taken)
+            name = unique_name(certificate, taken)
             with certificate.pdf.open("rb") as document:
                 archive.writestr(name, document.read())
             said = reading_of(certificate.snapshot)
@@ -87,7 +87,7 @@ def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:
     return target
 
 
-def _unique(certificate: Certificate, taken: set[str]) -> str:
+def unique_name(certificate: Certificate, taken: set[str]) -> str:
     """Two of one name are told apart by their numbers."""
     name = file_name(certificate)
     if name in taken:

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from certificates.forms import YearFileForm
+from certificates.models import Bundle
 from certificates.panels import expiring_for, in_the_employers_room
 from certificates.reading import reading_of
 from courses.models import Edition
@@ -15,12 +17,18 @@ from lms.people.models import Employment
 from lms.people.requests import SignedInRequest
 
 MOST_EXPIRING = 100
+MOST_FILES = 10
 
 
 @for_hr
 @require_safe
 def certificates(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Both lists; from what runs out one goes on to enrol the same person again, where an edition takes enrolments."""
+    """The year file and both lists."""
+    return show_certificates(request, company, YearFileForm(company=company.organisation, at=timezone.now()))
+
+
+def show_certificates(request: SignedInRequest, company: Company, form: YearFileForm) -> HttpResponse:
+    """From what runs out one goes on to enrol the same person again, where an edition takes enrolments."""
     at = timezone.now()
     soon = list(expiring_for(request).select_related("enrolment__edition__course", "programme")[:MOST_EXPIRING])
     here = Employment.objects.current(timezone.localdate(at)).filter(organisation=company.organisation)
@@ -39,7 +47,13 @@ def certificates(request: SignedInRequest, company: Company) -> HttpResponse:
         }
         for one in soon
     ]
-    context = {"expiring": rows, **(in_the_employers_room(request) or {})}
+    files = Bundle.objects.visible_to(request.user).filter(company=company.organisation)
+    context = {
+        "expiring": rows,
+        "form": form,
+        "files": files.exclude(state=Bundle.State.OVER)[:MOST_FILES],
+        **(in_the_employers_room(request) or {}),
+    }
     # What the panel calls company is the address's word for it.
     asked = context.pop("company", "")
     return show(request, company, "certificates/employer.html", context | {"asked_company": asked})

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
 from certificates.uploads import LARGEST, Digest
-from lms.kernel.forms import AccessibleForm
+from courses.models import Course
+from lms.kernel.forms import AccessibleForm, Words
+from lms.people.models import Department, Organisation
 
 
 class NumberForm(AccessibleForm, forms.Form):
@@ -117,4 +122,55 @@ class RevokeForm(AccessibleForm, forms.Form):
         help_text=_("Only the office, auditors and coordinators read this. Write nothing about health."),
         error_messages={"required": _("Write why you revoke it, so that it can be explained later.")},
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+DAY = forms.DateInput(attrs={"type": "date", "class": "in in--s"}, format="%Y-%m-%d")
+
+
+class YearFileForm(AccessibleForm, forms.Form):
+    """Which shared certificates come in the file: of this year, unless something else is chosen."""
+
+    starts_on = forms.DateField(label=_("Issued from"), required=False, widget=DAY)
+    ends_on = forms.DateField(label=_("Issued until"), required=False, widget=DAY)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False, empty_label=_("All departments")
+    )
+    course = forms.ModelChoiceField(
+        Course.objects.none(), label=_("Course"), required=False, empty_label=_("All courses")
+    )
+
+    def __init__(self, *args: Any, company: Organisation, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shared = Certificate.objects.all().shared_with({company.pk})
+        taught = Q(pk__in=shared.filter(programme=None).values("enrolment__edition__course"))
+        self.fields["department"].queryset = company.departments.all()  # type: ignore[attr-defined]
+        self.fields["course"].queryset = Course.objects.filter(  # type: ignore[attr-defined]
+            taught | Q(pk__in=shared.values("programme"))
+        ).order_by("code")
+        self.year = _year_of(shared.values_list("requested_at", flat=True).order_by("-requested_at").first(), at)
+        self.initial |= {"starts_on": date(self.year, 1, 1), "ends_on": date(self.year, 12, 31)}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        first, last = said.get("starts_on"), said.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("This day lies before the first one. Choose a later day."))
+        return said
+
+
+def _year_of(newest: datetime | None, at: datetime) -> int:
+    """This year, or the last one in which something was issued: in January one wants the year that is over."""
+    return timezone.localdate(newest or at).year
+
+
+class ReissueForm(AccessibleForm, forms.Form):
+    """Why all certificates of an edition are made anew."""
+
+    reason = Words(
+        label=_("Why they are made anew"),
+        max_length=1000,
+        rows=2,
+        help_text=_("Only the office, auditors and coordinators read this. Write nothing about health."),
+        error_messages={"required": _("Write why you make them anew, so that it can be explained later.")},
     )

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.models import Certificate, CertificateQuerySet, Share
 from certificates.reading import reading_of
 from certificates.sharing import links_to
+from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.panels import Column, Panel
 from lms.people.models import Organisation, Role, User
@@ -130,6 +131,16 @@ def beside_participants(request: HttpRequest, rows: Collection[models.Model]) ->
     }
 
 
+def in_the_cockpit(request: HttpRequest) -> dict[str, Any] | None:
+    """On an edition's page once somebody finished: the way to its certificates."""
+    code = request.resolver_match.kwargs.get("edition", "") if request.resolver_match else ""
+    found = Certificate.objects.filter(enrolment__edition__code=code, programme=None)
+    number = found.exclude(state=Certificate.State.REQUESTED).count()
+    finished = number or Enrolment.objects.filter(edition__code=code).exclude(outcome="").exists()
+    return {"code": code, "number": number} if finished else None
+
+
+COCKPIT = Panel("cockpit", 40, "certificates/panel_cockpit.html", in_the_cockpit)
 MINE = Panel("my", 40, "certificates/panel_my.html", in_my_room)
 PARTICIPANTS = Column("participants", 40, _("Certificate"), beside_participants)
 EXPIRING = Panel("employer", 20, "certificates/panel_expiring.html", expiring_in_the_employers_room)

@@ -1,16 +1,29 @@
 """What a certificate keeps about people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from certificates.bundle_actions import end_bundle
 from certificates.erasing import drop_document, erase_certificates, strip
-from certificates.models import Certificate, IssuerKey, Share, StatusEntry
-from lms.kernel.privacy import Term, declare, delete, remove
+from certificates.models import (
+    Bundle,
+    BundleItem,
+    BundlePart,
+    Certificate,
+    ExpiryNotice,
+    IssuerKey,
+    RevocationProposal,
+    Round,
+    Share,
+    StatusEntry,
+)
+from lms.kernel.privacy import Erasure, Term, counted, declare, delete, remove
 
 KEPT = relativedelta(years=10)
+BUNDLES_KEPT = timedelta(days=90)  # the file itself a week
 
 
 def _old(at: datetime) -> QuerySet:
@@ -74,6 +87,100 @@ declare(
             remove,
         )
     ],
+)
+
+
+def _old_bundles(at: datetime) -> QuerySet:
+    return Bundle.objects.filter(state=Bundle.State.OVER, asked_at__lt=at - BUNDLES_KEPT)
+
+
+def _end_files(rows: QuerySet[BundleItem], erasure: Erasure) -> int:
+    """A file in which someone is goes whole, whoever asked for it."""
+    bundles = list(Bundle.objects.filter(items__in=rows).distinct())
+    for bundle in bundles:
+        end_bundle(bundle, at=erasure.at)
+    return len(bundles)
+
+
+def _delete_own(rows: QuerySet[Bundle], erasure: Erasure) -> int:
+    """With the file that lies in storage."""
+    for bundle in rows.exclude(state=Bundle.State.OVER):
+        end_bundle(bundle, at=erasure.at)
+    return delete(rows, erasure)
+
+
+declare(
+    Bundle,
+    personal=["asked_by"],
+    purpose=_("Making a file of certificates for who may have them, and knowing who took it."),
+    ground=_("legitimate interest"),
+    keep=_("the file a week, that it was asked for three months"),
+    owner=["asked_by"],
+    erase=_delete_own,
+    terms=[
+        Term(
+            "certificates.bundle",
+            _("That somebody asked for a file of certificates is forgotten after three months."),
+            _old_bundles,
+            remove,
+        )
+    ],
+)
+declare(
+    BundleItem,
+    personal=["certificate", "name"],
+    purpose=_("Making a file of certificates for who may have them, and knowing who took it."),
+    ground=_("legitimate interest"),
+    keep=_("a week"),
+    owner=["certificate__enrolment__learner"],
+    erase=_end_files,
+    follows="certificates.Bundle",
+)
+declare(BundlePart)
+
+
+def _without_reasons(rows: QuerySet[RevocationProposal], erasure: Erasure) -> int:
+    """Of the holder the reason goes, which may speak of them; who proposed or decided stays an emptied account."""
+    return rows.filter(certificate__enrolment__learner=erasure.subject.user.pk).update(inside_reason="–")
+
+
+declare(
+    Round,
+    personal=["asked_by", "reason"],
+    purpose=_("Issuing the certificates of a whole edition; knowing who had them made anew, and why."),
+    ground=_("legitimate interest"),
+    keep=_("10 years"),
+    owner=["asked_by"],
+    erase=counted,
+    terms=[
+        Term(
+            "certificates.round",
+            _("Who had the certificates of an edition made is forgotten after ten years."),
+            lambda at: Round.objects.filter(asked_at__lt=at - KEPT),
+            remove,
+        )
+    ],
+)
+declare(
+    RevocationProposal,
+    personal=["certificate", "inside_reason", "proposed_by", "decided_by"],
+    purpose=_("Having two people look before a certificate is revoked; answering for it later."),
+    ground=_("legitimate interest"),
+    keep=_("as long as the certificate"),
+    owner=["certificate__enrolment__learner", "proposed_by", "decided_by"],
+    secret=["inside_reason", "proposed_by", "decided_by"],
+    erase=_without_reasons,
+    follows="certificates.Certificate",
+)
+declare(
+    ExpiryNotice,
+    personal=["certificate"],
+    purpose=_("Telling once, and not twice, that a certificate expires."),
+    ground=_("contract"),
+    keep=_("as long as the certificate"),
+    owner=["certificate__enrolment__learner"],
+    erase=delete,
+    follows="certificates.Certificate",
 )
 declare(IssuerKey)
 declare(StatusEntry)

@@ -6,3 +6,5 @@ certificate_requested = Signal()  # certificate, at
 certificate_issued = Signal()  # certificate, at
 certificate_revoked = Signal()  # certificate, at
 certificate_superseded = Signal()  # certificate, at
+bundle_waits = Signal()  # bundle
+round_waits = Signal()  # round

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from certificates import actions
-from certificates.models import Certificate
+from certificates import actions, bundle_actions, expiring, round_actions
+from certificates.models import Bundle, Certificate, Round
 from courses.models import Course
 from enrolments.models import Enrolment
+from lms.kernel.states import TransitionRefused
 
 OVERDUE = timedelta(minutes=1)
 
@@ -42,3 +44,49 @@ def request_missing_certificates() -> int:
         for part in Certificate.objects.all().last_parts(programme)[:500]:
             asked += len(actions.request_programme_certificates(part, by=None, at=now))
     return asked
+
+
+@shared_task(acks_late=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def make_bundle(bundle_id: int) -> None:
+    """Make a file of certificates, from where it is to its end."""
+    bundle = Bundle.objects.filter(pk=bundle_id).first()
+    while bundle and bundle_actions.go_on(bundle, at=timezone.now()):
+        pass
+
+
+@shared_task
+def look_after_bundles() -> int:
+    """Ring again for files in which nothing happens, and clear away those whose week is over. Each minute."""
+    now = timezone.now()
+    for bundle in Bundle.objects.all().past(now):
+        with contextlib.suppress(TransitionRefused):  # cleared away in this very second
+            bundle_actions.end_bundle(bundle, at=now)
+    waiting = list(Bundle.objects.all().unanswered(now).values_list("pk", flat=True)[:100])
+    for pk in waiting:
+        make_bundle.delay(pk)
+    return len(waiting)
+
+
+@shared_task(acks_late=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def make_round(round_id: int) -> None:
+    """Go over an edition, from where it is to its end."""
+    found = Round.objects.filter(pk=round_id).first()
+    while found and round_actions.go_on(found, at=timezone.now()):
+        pass
+
+
+@shared_task
+def look_after_rounds() -> int:
+    """Ring again for rounds that stand still. Each minute."""
+    waiting = list(Round.objects.unanswered(timezone.now()).values_list("pk", flat=True)[:100])
+    for pk in waiting:
+        make_round.delay(pk)
+    return len(waiting)
+
+
+@shared_task
+def tell_of_expiry() -> int:
+    """Sixty and fourteen days before: holders, and employers with whom it is shared. Each morning."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    return expiring.tell_holders(day=today, at=now) + expiring.tell_employers(day=today, at=now)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates import bundles
-from certificates.actions import record_downloads, revoke_certificate, supersede_certificate
+from certificates import bundles, revoking
+from certificates.actions import record_downloads, supersede_certificate
 from certificates.formats import forms_of
 from certificates.forms import RevokeForm
-from certificates.models import Certificate, CertificateQuerySet
+from certificates.models import Certificate, CertificateQuerySet, RevocationProposal
 from certificates.numbers import normalise
 from certificates.panels import keeps_certificates, my_certificates, shared_with
 from certificates.reading import reading_of
@@ -32,6 +32,7 @@ from lms.people.requests import SignedInRequest
 
 State = Certificate.State
 PER_PAGE = 25
+PROPOSED = "proposed"  # among the states one may look for
 MOST_IN_A_BUNDLE = 500  # built while the browser waits
 
 
@@ -127,8 +128,11 @@ def office(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if asked:
         found = found.filter(_like(asked))
+    proposed = RevocationProposal.objects.visible_to(request.user).waiting()
     if state in State.values:
         found = found.filter(state=state)
+    elif state == PROPOSED:
+        found = found.filter(pk__in=proposed.values("certificate"))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -142,7 +146,9 @@ def office(request: SignedInRequest) -> HttpResponse:
             ],
             "asked": asked,
             "state": state,
-            "states": State.choices,
+            "states": [*State.choices, (PROPOSED, _("proposed to be revoked"))],
+            "proposed": proposed.count(),
+            "proposed_state": PROPOSED,
             "address": f"?{query.urlencode()}{'&' if query else ''}page=",
         },
     )
@@ -167,17 +173,48 @@ def office_detail(request: SignedInRequest, number: str) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: SignedInRequest, number: str) -> HttpResponse:
-    """Take it back, with both reasons."""
+    """Take it back, with both reasons; where that takes two people, propose it."""
     certificate = _one_of(_kept_by(request.user), number)
     form = RevokeForm(request.POST)
     if not form.is_valid():
         return _show(request, certificate, form)
     try:
-        revoke_certificate(certificate, **form.cleaned_data, by=request.user, at=timezone.now())
+        proposal = revoking.ask_revocation(certificate, **form.cleaned_data, by=request.user, at=timezone.now())
     except TransitionRefused:
         messages.error(request, _("This certificate can no longer be revoked."))
     else:
-        messages.success(request, _("The certificate is revoked. Whoever checks it sees that from now on."))
+        if proposal is None:
+            messages.success(request, _("The certificate is revoked. Whoever checks it sees that from now on."))
+        else:
+            messages.success(
+                request, _("Your proposal waits for a second person. Until then the certificate is valid.")
+            )
+    return redirect("certificates:office_detail", number=certificate.grouped_number)
+
+
+@login_required
+@require_POST
+def proposal(request: SignedInRequest, number: str) -> HttpResponse:
+    """Answer a proposal to revoke: confirm or decline another's, withdraw one's own."""
+    certificate = _one_of(_kept_by(request.user), number)
+    waiting = RevocationProposal.objects.visible_to(request.user).waiting().select_related("certificate")
+    found = get_object_or_404(waiting, certificate=certificate)
+    act, said = {
+        "confirm": (
+            revoking.confirm_revocation,
+            _("The certificate is revoked. Whoever checks it sees that from now on."),
+        ),
+        "decline": (revoking.decline_revocation, _("The proposal is off. The certificate stays valid.")),
+        "withdraw": (revoking.withdraw_proposal, _("Your proposal is withdrawn. The certificate stays valid.")),
+    }.get(request.POST.get("answer", ""), (None, ""))
+    if act is None:
+        return redirect("certificates:office_detail", number=certificate.grouped_number)
+    try:
+        act(found, by=request.user, at=timezone.now())
+    except TransitionRefused:
+        messages.error(request, _("Somebody answered this proposal before you, or the certificate has ended."))
+    else:
+        messages.success(request, said)
     return redirect("certificates:office_detail", number=certificate.grouped_number)
 
 
@@ -198,15 +235,21 @@ def replace(request: SignedInRequest, number: str) -> HttpResponse:
 def _show(request: SignedInRequest, certificate: Certificate, form: RevokeForm) -> HttpResponse:
     may = Certificate.objects.filter(pk=certificate.pk, state=State.ISSUED)
     successor = Certificate.objects.filter(supersedes=certificate).first()
+    waits = RevocationProposal.objects.waiting().filter(certificate=certificate).select_related("proposed_by").first()
     context = {
+        "proposal": waits,
+        "may_decide": waits and RevocationProposal.objects.allowing(request.user, "decide").contains(waits),
+        "may_withdraw": waits and RevocationProposal.objects.allowing(request.user, "withdraw").contains(waits),
+        "takes_two": certificate.takes_two_to_revoke(),
         "certificate": certificate,
         "said": reading_of(certificate.snapshot),
         "expired": certificate.is_expired(),
         "form": form,
-        "may_revoke": may.allowing(request.user, "revoke").exists(),
+        "may_revoke": not waits and may.allowing(request.user, "revoke").exists(),
         "may_replace": successor is None and may.allowing(request.user, "supersede").exists(),
         "predecessor": certificate.supersedes,
         "successor": successor,
+        "renewals": certificate.renewed_by.exclude(state=State.SUPERSEDED),
         "events": [(_told(event), event) for event in Event.objects.about(certificate).select_related("by")],
     }
     return render(request, "certificates/office_detail.html", context)
@@ -220,6 +263,9 @@ def _told(event: Event) -> str:
         "certificate.downloaded": _("Downloaded"),
         "certificate.revoked": _("Revoked"),
         "certificate.superseded": _("Replaced by a newer one"),
+        "certificate.revocation_proposed": _("Somebody proposed to revoke it"),
+        "certificate.revocation_declined": _("The proposal to revoke it was not agreed with"),
+        "certificate.revocation_withdrawn": _("The proposal to revoke it was withdrawn"),
     }.get(event.verb, event.verb)
 
 

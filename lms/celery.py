@@ -70,6 +70,12 @@ app.conf.task_routes = {
 EVERY_MINUTE = crontab()
 app.conf.beat_schedule = {
     "issue what waits": {"task": "certificates.tasks.issue_waiting_certificates", "schedule": EVERY_MINUTE},
+    "look after files of certificates": {
+        "task": "certificates.tasks.look_after_bundles",
+        "schedule": EVERY_MINUTE,
+    },
+    "go on with whole editions": {"task": "certificates.tasks.look_after_rounds", "schedule": EVERY_MINUTE},
+    "tell what expires": {"task": "certificates.tasks.tell_of_expiry", "schedule": crontab(hour="7-9", minute=13)},
     "send what waits": {"task": "lms.messages.tasks.send_waiting_messages", "schedule": EVERY_MINUTE},
     "deliver to webhooks": {
         "task": "lms.messages.webhooks.tasks.deliver_what_waits",

@@ -1,15 +1,30 @@
-"""Certificates, the keys that sign them and their places in the lists of revocations. One module per noun."""
+"""Certificates, the keys that sign them, their places in the lists of revocations, files of many, and rounds
+over an edition. One module per noun.
+"""
 
+from certificates.models.bundles import Bundle, BundleItem, BundlePart, BundleQuerySet
 from certificates.models.certificates import Certificate, CertificateQuerySet, document_path, document_storage
 from certificates.models.keys import IssuerKey, IssuerKeyQuerySet
+from certificates.models.notices import ExpiryNotice
+from certificates.models.proposals import RevocationProposal, RevocationProposalQuerySet
+from certificates.models.rounds import Round, RoundQuerySet
 from certificates.models.shares import Share, ShareQuerySet
 from certificates.models.status import StatusEntry
 
 __all__ = [
+    "Bundle",
+    "BundleItem",
+    "BundlePart",
+    "BundleQuerySet",
     "Certificate",
     "CertificateQuerySet",
+    "ExpiryNotice",
     "IssuerKey",
     "IssuerKeyQuerySet",
+    "RevocationProposal",
+    "RevocationProposalQuerySet",
+    "Round",
+    "RoundQuerySet",
     "Share",
     "ShareQuerySet",
     "StatusEntry",

@@ -17,7 +17,7 @@ from certificates.policies import LEARNER, MAY
 from courses.models import Course
 from enrolments.models import Enrolment, Grant
 from lms.kernel.policies import Scoped
-from lms.people.models import Role, User
+from lms.people.models import Organisation, Role, User
 
 
 class CertificateQuerySet(Scoped):
@@ -185,6 +185,16 @@ class Certificate(models.Model):
         on_delete=models.PROTECT,
         related_name="superseded_by",
     )
+    # Of the same course, taken again: the earlier one stays what it is, and runs out on its own day.
+    renews = models.ForeignKey(
+        "self",
+        verbose_name=_("renews"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="renewed_by",
+    )
 
     objects = CertificateQuerySet.as_manager()
 
@@ -237,6 +247,12 @@ class Certificate(models.Model):
     @property
     def grouped_number(self) -> str:
         return grouped(self.number)
+
+    def takes_two_to_revoke(self) -> bool:
+        """Whether the house that gave it, or the programme office for every house, wants two people."""
+        house = self.programme.provider_id if self.programme else self.enrolment.edition.provider_id
+        strict = Q(pk=house) | Q(is_programme_office=True)
+        return Organisation.objects.filter(strict, revokes_in_pairs=True).exists()
 
     def is_expired(self, day: date | None = None) -> bool:
         """Whether its validity has run out; the last day still counts."""

@@ -15,6 +15,7 @@ from certificates.keys.keeping import make_demo_keys
 from courses.models import Course, Edition
 from lms.celery import no_bells
 from lms.demo import catalogue, doubles, site
+from lms.demo.certificates import put_down_certificates
 from lms.demo.cockpit import put_down_cockpit
 from lms.demo.content import at_local, content, courses
 from lms.demo.desk import build_desk
@@ -59,6 +60,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
             put_down_employers(at_local(today))
             put_down_cockpit(at_local(today))
             put_down_links(at_local(today))
+            put_down_certificates(at_local(today))
             build_desk(at_local(today))
             put_down_groups(at_local(today))
             doubles.put_down_doubles(at_local(today))

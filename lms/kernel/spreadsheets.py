@@ -7,10 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
+from itertools import chain
+from typing import IO, Any, TypeAlias
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -57,21 +58,44 @@ def xlsx_book(sheets: Iterable[Sheet]) -> bytes:
     return file.getvalue()
 
 
+def write_xlsx(
+    target: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str, widths: Sequence[int]
+) -> None:
+    """A workbook of one sheet, written row by row: memory stays flat however many there are. ``widths`` of columns."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, row in enumerate(chain([headings], rows)):
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet)
+            _fill(cell, value, is_heading=number == 0)
+            cells.append(cell)
+        sheet.append(cells)
+    book.save(target)
+
+
+def _fill(cell: Any, value: Cell, *, is_heading: bool) -> None:
+    """Text is typed as text; days get the Dutch order."""
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(neutral(value)))
+        cell.data_type = "s"
+    else:
+        cell.value = value
+        if isinstance(value, date) and not isinstance(value, datetime):
+            cell.number_format = "dd-mm-yyyy"
+    if is_heading:
+        cell.font = Font(bold=True)
+
+
 def _write_sheet(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     sheet.freeze_panes = "A2"
     widths = [len(heading) for heading in headings]
     for number, row in enumerate([headings, *rows], start=1):
         for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(neutral(value)))
-                cell.data_type = "s"
-            else:
-                cell.value = value
-                if isinstance(value, date) and not isinstance(value, datetime):
-                    cell.number_format = "dd-mm-yyyy"
-            if number == 1:
-                cell.font = Font(bold=True)
+            _fill(sheet.cell(number, column), value, is_heading=number == 1)
             widths[column - 1] = max(widths[column - 1], len(str(value or "")))
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = min(width, WIDEST) + 2

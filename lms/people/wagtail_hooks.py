@@ -38,7 +38,7 @@ class OrganisationViewSet(ScopedViewSet):
         "name", "full_name", "code", "kvk_number", "country", "region", "is_provider", "is_employer", "is_partner",
         "is_funder", "is_programme_office", "lab_kind", "partner_role", "description_nl", "description_en", "street",
         "postcode", "city", "website", "size", "sbi_code", "sbi_version", "approves_enrolments",
-        "reviewed_at",
+        "revokes_in_pairs", "reviewed_at",
     ]  # fmt: skip
 
     says = {

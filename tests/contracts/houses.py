@@ -16,7 +16,9 @@ from django.apps import apps
 from django.test import Client
 
 from certificates.actions import issue_certificate, request_certificate
+from certificates.bundle_actions import ask_year_file, go_on
 from certificates.keys.keeping import make_demo_keys
+from certificates.models import Bundle, RevocationProposal
 from certificates.sharing import make_share
 from cms.actions import build_course_page, build_lab_page, build_site
 from courses.actions import Wish, register_interest
@@ -261,6 +263,8 @@ def _taking_part(house: House) -> dict[str, Any]:
     make_demo_keys(at=NOW)
     certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
     GrantFactory(enrolment=finished)
+    old = EnrolmentFactory(edition=EditionFactory(code=f"q-{house.marker}", course=rows["course"]), completed=True)
+    EnrolmentFactory(edition=rows["done"], learner=waiter, completed=True)  # earned, not issued yet
     hold = SeatHoldFactory(edition=rows["edition"], email=f"bezoeker@{house.marker}.example")
     company = f"{house.marker.capitalize()} Metaal"
     wish = Wish(persons=3, organisation_name=company)
@@ -292,6 +296,13 @@ def _taking_part(house: House) -> dict[str, Any]:
         "waiting": waiting,
         "certificate": certificate,
         "share": make_share(certificate, shows={"name"}, days=30, by=learner, at=NOW),
+        "bundle": _year_file(house),
+        "proposal": RevocationProposal.objects.create(
+            certificate=issue_certificate(request_certificate(old, kind="participation", by=None, at=NOW), at=NOW),
+            public_reason="mistake",
+            inside_reason=f"Reden {house.marker}",
+            proposed_at=NOW,
+        ),
         "hold": hold,
         "interest": interest,
         "privacy-request": ask_correction(learner, f"Naam {house.marker}", by=learner, at=NOW),
@@ -313,6 +324,16 @@ def _taking_part(house: House) -> dict[str, Any]:
         "employment": learner.employments.get(),
         **_for_hr(house),
     }
+
+
+def _year_file(house: House) -> Bundle:
+    """What HR asked for, made."""
+    bundle = ask_year_file(
+        house.employer, starts_on=None, ends_on=None, department=None, course=None, by=house.people["hr"], at=NOW
+    )
+    while go_on(bundle, at=NOW):
+        pass
+    return bundle
 
 
 def _for_hr(house: House) -> dict[str, Any]:

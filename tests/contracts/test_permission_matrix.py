@@ -152,8 +152,17 @@ GET  certificates:share_revoke            in   405  405  405  405  405  405  405
 POST certificates:share_revoke            in   404  to   404  404  404  404  404  404  404  404  404
 GET  certificates:bundle                  in   405  405  405  405  405  405  405  405  405  405  405
 POST certificates:bundle                  in   404  404  404  404  404  404  404  200  200  404  404
+GET  certificates:(file|file_download)    in   404  404  404  404  404  404  404  200  404  404  404
+GET  certificates:ask_file                in   404  404  404  404  404  404  404  405  405  404  404
+POST certificates:ask_file                in   404  404  404  404  404  404  404  to   to   404  404
+GET  certificates:edition                 in   404  404  404  404  404  200  404  404  404  200  200
+GET  certificates:edition_.*              in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:edition_(issue|reissue) in   404  404  404  404  404  to   404  404  404  to   403
+POST certificates:edition_download        in   404  404  404  404  404  to   404  404  404  to   to
 GET  certificates:office                  in   404  404  404  404  404  200  200  404  404  200  200
 GET  certificates:office_detail           in   404  404  404  404  404  200  404  404  404  200  200
+GET  certificates:proposal                in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:proposal                in   404  404  404  404  404  to   404  404  404  to   403
 GET  certificates:(revoke|replace)        in   405  405  405  405  405  405  405  405  405  405  405
 POST certificates:(revoke|replace)        in   404  404  404  404  404  to   404  404  404  to   403
 
@@ -440,6 +449,9 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "shared": lambda world: {"token": world.row("share").token},
     "certificates:share_revoke": lambda world: {"number": _number(world), "share": world.row("share").pk},
     "certificates:(detail|pdf|shares|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
+    "certificates:proposal": lambda world: {"number": world.row("proposal").certificate.number},
+    "certificates:(file|file_download)": lambda world: {"uuid": world.row("bundle").uuid},
+    "certificates:edition(|_issue|_reissue|_download)": lambda world: {"code": world.row("done").code},
     "kpis:figure": lambda world: {"code": "LEARNERS_UNIQUE"},
     "kpis:figure_export": lambda world: {"code": "LEARNERS_UNIQUE", "file_format": "csv"},
     "kpis:fact": lambda world: {"pk": world.row("fact").pk},
@@ -607,6 +619,8 @@ SENT: dict[str, dict[str, Any]] = {
     "certificates:revoke": {"public_reason": "mistake", "inside_reason": "Verkeerde naam."},
     "certificates:replace": {},
     "certificates:shares": {"shows": ["name"], "days": "30"},
+    "certificates:proposal": {"answer": "decline"},
+    "certificates:edition_reissue": {"reason": "Verkeerde uren."},
 }
 
 

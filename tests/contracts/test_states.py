@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import models
 
-from certificates.models import Certificate
+from certificates.models import Bundle, Certificate, RevocationProposal, Round
 from courses.models import CatalogueImport, Edition, Interest, InterestRequest, Session, Theme
 from enrolments.models import Approval, Enrolment, GroupEnrolment, SeatHold
 from lms.desk.models import Meeting, PeerGroup, Request, Step
@@ -47,6 +47,24 @@ def a_certificate(state: str) -> Certificate:
         **ended,
         **reasons,
     )
+
+
+def a_bundle(state: str) -> Bundle:
+    return Bundle.objects.create(
+        asked_by=UserFactory(), edition=EditionFactory(), language="nl", state=state, done=1, size=1, asked_at=NOW,
+        moved_at=NOW, expires_at=NOW + Bundle.KEPT,
+    )  # fmt: skip
+
+
+def a_proposal_to_revoke(state: str) -> RevocationProposal:
+    return RevocationProposal.objects.create(
+        certificate=a_certificate("issued"), public_reason="mistake", inside_reason="x", state=state, proposed_at=NOW,
+        decided_at=None if state == "waiting" else NOW,
+    )  # fmt: skip
+
+
+def a_round(state: str) -> Round:
+    return Round.objects.create(edition=EditionFactory(), what="issue", state=state, asked_at=NOW, moved_at=NOW)
 
 
 def a_message(state: str) -> Message:
@@ -181,6 +199,7 @@ def a_list(state: str) -> GroupEnrolment:
 IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     AddressClaim: an_address_claim,
     Approval: an_approval,
+    Bundle: a_bundle,
     CatalogueImport: an_import,
     Certificate: a_certificate,
     Claim: a_claim,
@@ -201,6 +220,8 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     PeerGroup: a_group,
     PrivacyRequest: a_privacy_request,
     Request: a_question,
+    RevocationProposal: a_proposal_to_revoke,
+    Round: a_round,
     Step: a_step,
     SeatHold: lambda state: SeatHoldFactory(state=state),
     Webhook: a_webhook,
@@ -234,6 +255,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Delivery, "sent"): {"sent_at": NOW},
     (Delivery, "waiting"): {"sent_at": None},
     (Message, "waiting"): {"sent_at": None},
+    **{(RevocationProposal, state): {"decided_at": NOW} for state in ("confirmed", "declined", "withdrawn")},
     (Session, "signed_off"): {"signed_off_at": NOW},
     (Session, "planned"): {"signed_off_at": None},
 }

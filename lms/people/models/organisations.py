@@ -97,6 +97,14 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing]  # pag
         default=False,
         help_text=_("HR approves what people of this employer enrol in themselves."),
     )
+    revokes_in_pairs = models.BooleanField(
+        _("revokes in pairs"),
+        default=False,
+        help_text=_(
+            "A certificate of this provider is revoked by two people: one proposes, another confirms. "
+            "Of the programme office: those of every provider."
+        ),
+    )
     reviewed_at = models.DateTimeField(
         _("reviewed at"), null=True, blank=True, help_text=_("Empty: entered by a learner, not yet looked at.")
     )
