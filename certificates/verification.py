@@ -60,6 +60,19 @@ class Answer:
     certificate: Certificate | None = None
 
     @property
+    def renewal(self) -> Certificate | None:
+        """The certificate of the same course, taken again: this one expires, or expired, on its own day."""
+        if self.certificate is None or self.verdict not in (Verdict.VALID, Verdict.EXPIRED):
+            return None
+        return Certificate.objects.filter(renews=self.certificate, state=State.ISSUED, erased_at=None).last()
+
+    @property
+    def renewed(self) -> Certificate | None:
+        """The earlier certificate of the same course that this one follows."""
+        earlier = self.certificate.renews if self.certificate and self.certificate.renews_id else None
+        return earlier if earlier and earlier.check_ended_at is None else None
+
+    @property
     def successor(self) -> Certificate | None:
         """The certificate that took its place."""
         if self.verdict != Verdict.REPLACED or self.certificate is None:

@@ -1,13 +1,14 @@
-"""What HR finds among the certificates: a year file that lies ready."""
+"""What HR and the office find among the certificates: a year file that lies ready, a revocation for a second person."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import translation
 
 from certificates import bundle_actions
-from certificates.models import Bundle
+from certificates.models import Bundle, Certificate, RevocationProposal
+from certificates.revoking import ask_revocation
 from lms.demo.people import DEMO
 from lms.people.models import Organisation, Role, User
 
@@ -16,6 +17,8 @@ def put_down_certificates(now: datetime) -> None:
     """What is there already is left alone."""
     if not Bundle.objects.exists():
         _year_file(now)
+    if not RevocationProposal.objects.exists():
+        _proposal(now)
 
 
 def _year_file(now: datetime) -> None:
@@ -30,3 +33,21 @@ def _year_file(now: datetime) -> None:
             return  # on a small scale nobody shares anything yet
     while bundle_actions.go_on(bundle, at=now):
         pass
+
+
+def _proposal(now: datetime) -> None:
+    """The first coordinator's house revokes in pairs; a colleague at the office is to look at one."""
+    coordinator = User.objects.get(email=f"coordinator{DEMO}")
+    house = Organisation.objects.get(pk__in=coordinator.organisations_as(Role.COORDINATOR))
+    house.revokes_in_pairs = True
+    house.save(update_fields=["revokes_in_pairs"])
+    theirs = Certificate.objects.all().issued().filter(enrolment__edition__provider=house, programme=None)
+    certificate = theirs.filter(superseded_by=None, renewed_by=None).order_by("issued_at", "pk").last()
+    if certificate is not None:
+        ask_revocation(
+            certificate,
+            public_reason=Certificate.Reason.CONDITIONS,
+            inside_reason="De praktijkopdracht bleek van een ander team te zijn. Graag meekijken.",
+            by=coordinator,
+            at=now - timedelta(hours=3),
+        )
