@@ -11,7 +11,6 @@ import zipfile
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from uuid import uuid4
 
 SIZES = (1_000, 5_000)
 
@@ -23,75 +22,16 @@ def run(home: str) -> None:
     with redirect_stdout(StringIO()):
         call_command("migrate", verbosity=0)
         from certificates.keys.keeping import make_demo_keys
+        from tests.certificates.many import share_many
         from tests.factories import NOW
 
         make_demo_keys(at=NOW)
         with transaction.atomic():
-            company, hr = _share(max(SIZES), NOW)
+            company, hr = share_many(max(SIZES), NOW)
     print("A file of certificates (memory: how much the peak of the process rose)\n")
     print(f"{'certificates':>12} {'made in':>10} {'CPU':>8} {'taken in':>10} {'size':>10} {'memory':>10}")
     for size in SIZES:
         _measure(company, hr, size, NOW, Path(home))
-
-
-def _share(number: int, now):  # type: ignore[no-untyped-def]  # models are not loaded when this module is
-    """So many people of one employer who finished one edition and share what they got."""
-    from certificates.actions import issue_certificate, request_certificate
-    from certificates.models import Certificate
-    from certificates.numbers import new_number
-    from enrolments.models import Enrolment, Grant
-    from lms.people.models import User
-    from tests.factories import (
-        CourseFactory,
-        EditionFactory,
-        EnrolmentFactory,
-        GrantFactory,
-        LearningOutcomeFactory,
-        MembershipFactory,
-        OrganisationFactory,
-    )
-
-    company = OrganisationFactory(employer=True)
-    hr = MembershipFactory(organisation=company, role="hr").user
-    course = CourseFactory()
-    LearningOutcomeFactory(course=course)
-    edition = EditionFactory(course=course, capacity=number)
-    first = EnrolmentFactory(edition=edition, employee=True, employer=company, completed=True)
-    grant = GrantFactory(enrolment=first)
-    drawn = issue_certificate(request_certificate(first, kind="participation", by=None, at=now), at=now)
-    people = User.objects.bulk_create(
-        User(email=f"bench{n}@voorbeeld.example", given_name=f"Noor {n}", family_name="de Wit")
-        for n in range(number - 1)
-    )
-
-    def like(row, **changes):  # type: ignore[no-untyped-def]
-        values = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields if not one.primary_key}
-        return type(row)(**values | changes)
-
-    employment = first.learner.employments.first()
-    if employment is not None:
-        type(employment).objects.bulk_create([like(employment, user_id=one.pk) for one in people], batch_size=500)
-    codes = iter(f"B{n:09d}" for n in range(number))
-    enrolments = Enrolment.objects.bulk_create(
-        [like(first, learner_id=one.pk, code=next(codes)) for one in people], batch_size=500
-    )
-    Grant.objects.bulk_create(
-        [like(grant, enrolment_id=one.pk, learner_id=one.learner_id) for one in enrolments], batch_size=500
-    )
-    Certificate.objects.bulk_create(
-        [
-            like(
-                drawn,
-                uuid=uuid4(),
-                number=new_number(),
-                enrolment_id=one.pk,
-                snapshot=drawn.snapshot | {"learner": {"name": person.full_name}},
-            )
-            for one, person in zip(enrolments, people, strict=True)
-        ],
-        batch_size=500,
-    )
-    return company, hr
 
 
 def _measure(company, hr, size: int, now, home: Path) -> None:  # type: ignore[no-untyped-def]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,13 +21,15 @@ from django.db import connection
 from django.utils import timezone
 
 from certificates.actions import request_certificate
-from certificates.models import Certificate
-from certificates.tasks import issue_certificate, issue_waiting_certificates
+from certificates.bundle_actions import IN_A_PART, ask_year_file
+from certificates.models import Bundle, Certificate
+from certificates.tasks import issue_certificate, issue_waiting_certificates, look_after_bundles, make_bundle
 from enrolments.models import Enrolment
 from lms.celery import app
 from lms.kernel.models import Event
 from lms.kpis.models import Fact
 from tests import servers
+from tests.certificates.many import first_of, share_many
 from tests.factories import CourseFactory, EditionFactory, EnrolmentFactory, LearningOutcomeFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("valkey")]
@@ -147,3 +151,34 @@ def test_a_completion_while_the_broker_is_away_still_brings_the_certificate(tmp_
         issue_waiting_certificates.apply_async(connection=to_broker)
         servers.wait_until(lambda: issued() == 1, 60, "the certificate")
     assert Fact.objects.filter(kind=Fact.Kind.CERTIFICATE).count() == 1
+
+
+def test_a_year_file_survives_a_worker_killed_in_the_middle(
+    ring: Callable[..., object], broker: str, tmp_path: Path
+) -> None:
+    now = timezone.now()
+    company, hr = share_many(4 * IN_A_PART, now)
+    drawn = first_of(company).pdf
+    document = tmp_path / "private" / drawn.name
+    document.parent.mkdir(parents=True)
+    document.write_bytes(drawn.read())
+    choice = {"starts_on": None, "ends_on": None, "department": None, "course": None}
+    bundle = ask_year_file(company, **choice, by=hr, at=now)
+    ring(make_bundle, bundle.pk)
+    with worker(broker, tmp_path) as first:
+        servers.wait_until(bundle.parts.exists, 90, "the first part")
+        os.killpg(first.pid, signal.SIGKILL)
+    kept = dict(bundle.parts.values_list("number", "file"))
+    bundle.refresh_from_db()
+    assert bundle.state == Bundle.State.MAKING, "the worker was not killed in the middle"
+    Bundle.objects.update(moved_at=now - timedelta(minutes=2))
+    with worker(broker, tmp_path):
+        ring(look_after_bundles)  # what beat does each minute
+        ready = Bundle.objects.filter(state=Bundle.State.READY)
+        servers.wait_until(ready.exists, 120, "the whole file")
+    parts = dict(bundle.parts.values_list("number", "file"))
+    assert kept.items() <= parts.items()  # what was there is not made again
+    content = b"".join((tmp_path / "private" / parts[number]).read_bytes() for number in sorted(parts))
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert archive.testzip() is None
+    assert len(archive.namelist()) == len(set(archive.namelist())) == 4 * IN_A_PART + 1

@@ -18,7 +18,7 @@ from django.test import Client
 from certificates.actions import issue_certificate, request_certificate
 from certificates.bundle_actions import ask_year_file, go_on
 from certificates.keys.keeping import make_demo_keys
-from certificates.models import Bundle, RevocationProposal
+from certificates.models import Bundle, Certificate, RevocationProposal
 from certificates.sharing import make_share
 from cms.actions import build_course_page, build_lab_page, build_site
 from courses.actions import Wish, register_interest
@@ -262,6 +262,7 @@ def _taking_part(house: House) -> dict[str, Any]:
     finished = EnrolmentFactory(edition=rows["done"], learner=learner, employee=True, employer=employer, completed=True)
     make_demo_keys(at=NOW)
     certificate = issue_certificate(request_certificate(finished, kind="participation", by=None, at=NOW), at=NOW)
+    Certificate.objects.filter(pk=certificate.pk).update(requested_at=NOW - timedelta(hours=1))
     GrantFactory(enrolment=finished)
     old = EnrolmentFactory(edition=EditionFactory(code=f"q-{house.marker}", course=rows["course"]), completed=True)
     EnrolmentFactory(edition=rows["done"], learner=waiter, completed=True)  # earned, not issued yet
