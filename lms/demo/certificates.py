@@ -36,8 +36,8 @@ def _year_file(now: datetime) -> None:
 
 
 def _proposal(now: datetime) -> None:
-    """The first coordinator's house revokes in pairs; a colleague at the office is to look at one."""
-    coordinator = User.objects.get(email=f"coordinator{DEMO}")
+    """The second coordinator's house revokes in pairs; a colleague at the office is to look at one."""
+    coordinator = User.objects.get(email=f"coordinator2{DEMO}")
     house = Organisation.objects.get(pk__in=coordinator.organisations_as(Role.COORDINATOR))
     house.revokes_in_pairs = True
     house.save(update_fields=["revokes_in_pairs"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -61,3 +64,28 @@ def test_an_employer_is_found_while_typing(open_page: Callable[..., Page]) -> No
     asker.page.get_by_role("combobox").press("Enter")
     expect(asker.field("KvK number")).to_have_value("00000001")
     expect(asker.page.get_by_role("option")).to_have_count(0)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_hr_takes_the_year_file_in_two_clicks(open_page: Callable[..., Page], javascript: bool) -> None:
+    """Certificates, and the button: with JavaScript the file comes by itself once it is made."""
+    hr = Person(open_page(as_="hr@demo.example", javascript=javascript), "nl", javascript=javascript)
+    hr.enters("enrolments:employer")
+    hr.follows("Certificates", hr.page.get_by_role("navigation").filter(has_text="Certificaten").last)
+    button = hr.page.get_by_role("button", name=re.compile("Maak het jaarbestand van"))
+    if javascript:
+        with hr.page.expect_download(timeout=60_000) as caught:
+            button.click()
+        content = Path(caught.value.path()).read_bytes()
+    else:
+        button.click()
+        for _ in range(60):
+            if hr.page.get_by_role("link", name="Download het bestand").count():
+                break
+            hr.page.get_by_role("link", name="Kijk opnieuw").click()
+            hr.page.wait_for_timeout(500)
+        _name, content = hr.downloads(hr.link("Download the file"))
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert archive.testzip() is None
+    assert "index.xlsx" in archive.namelist()
+    assert any(name.endswith(".pdf") for name in archive.namelist())

@@ -22,7 +22,7 @@ COURSE = "SMZ-P3"
 WHAT_THERE_IS = """
 import json
 from django.utils import timezone
-from certificates.models import Certificate
+from certificates.models import Bundle, Certificate, RevocationProposal
 from courses.models import Edition, Session
 from courses.phases import Phase
 from enrolments.models import Enrolment
@@ -70,6 +70,9 @@ full = ours.filter(announcements__isnull=False).first()
 found["cockpit"], found["announcement"] = full.code, str(full.announcements.get().uuid)
 found["waiter"] = full.enrolments.filter(state="waitlisted").last().code
 found["offered"] = full.enrolments.filter(state="offered").first().code
+found["year_file"] = str(Bundle.objects.get(asked_by__email="hr@demo.example", state="ready").uuid)
+found["proposed"] = RevocationProposal.objects.filter(state="waiting").last().certificate.grouped_number
+found["certified"] = Certificate.objects.filter(state="issued", programme=None).first().enrolment.edition.code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
 print(json.dumps(found))
 """
@@ -148,6 +151,7 @@ ROOMS = {
         "enrolments:staff_enrolment <seen_by_hr>",
         "enrolments:enrol_staff <works_for_hr> <open_course>",
         "certificates:employer",
+        "certificates:file <year_file>",
         "employer_messages:list",
         "connections:add_webhook",
         "connections:webhook <webhook>",
@@ -184,6 +188,8 @@ ROOMS = {
         "enrolments:register_reopen <closed_list>",
         "certificates:office",
         "certificates:office_detail <certificate_issued>",
+        "certificates:office_detail <proposed>",
+        "certificates:edition <certified>",
         "certificates:office_detail <certificate_revoked>",
         "certificates:office_detail <certificate_superseded>",
         "kpis:office",
