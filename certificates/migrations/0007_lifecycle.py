@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('certificates', '0006_keys_for_tokens'),
         ('courses', '0004_what_an_enrolment_needs'),
-        ('people', '0007_revoking_in_pairs'),
+        ('people', '0008_revoking_in_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

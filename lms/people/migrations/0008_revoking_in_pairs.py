@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0006_addresses_merges_institutions'),
+        ('people', '0007_employers_made_one_and_systems_answered'),
     ]
 
     operations = [
