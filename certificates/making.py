@@ -11,11 +11,12 @@ from django.conf import settings
 
 from certificates.credentials import badge, proofs, status
 from certificates.credentials.multikeys import public_key
-from certificates.drawing import draw_certificate
+from certificates.drawing import Picture, draw_certificate
 from certificates.keys import KeyUnusable, credential_signer, pdf_sealer
 from certificates.keys.signers import PdfSealer
-from certificates.models import Certificate, IssuerKey
+from certificates.models import Certificate, IssuerKey, Logo
 from certificates.sealing import seal
+from certificates.snapshots import digests_in
 from certificates.stamping import NoTimeStamp, leave_alone, time_stamper
 
 
@@ -37,7 +38,7 @@ def make(certificate: Certificate) -> Made:
     snapshot = certificate.snapshot
     credential = _signed_credential(certificate) if snapshot["credential"] else None
     attachment = written(credential) if credential else None
-    pdf = draw_certificate(snapshot, credential=attachment)
+    pdf = draw_certificate(snapshot, credential=attachment, pictures=pictures_of(snapshot))
     if snapshot["seal"]:
         if (sealer := pdf_sealer()) is None:
             raise KeyUnusable("This certificate is to be sealed, and no key seals now.")
@@ -53,6 +54,12 @@ def _sealed(pdf: bytes, sealer: PdfSealer, issuer: str) -> tuple[bytes, str]:
         except NoTimeStamp as trouble:
             leave_alone(trouble)
     return seal(pdf, sealer, issuer=issuer), "B-B"
+
+
+def pictures_of(snapshot: dict[str, Any]) -> dict[str, Picture]:
+    """The logos that a snapshot names, which are kept for as long as there are certificates."""
+    digests = digests_in(snapshot)
+    return {one.digest: one.picture for one in Logo.objects.filter(digest__in=digests)} if digests else {}
 
 
 def written(credential: dict[str, Any]) -> bytes:

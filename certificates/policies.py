@@ -12,3 +12,8 @@ MAY: dict[str, set[str]] = {
     "revoke": {Role.COORDINATOR, Role.OFFICER},
     "supersede": {Role.COORDINATOR, Role.OFFICER},
 }
+# A coordinator's own house; the programme office's layouts are for every house to see and to choose.
+MAY_LAYOUT: dict[str, set[str]] = {
+    "view": {Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
+    "edit": {Role.COORDINATOR, Role.OFFICER},
+}

@@ -13,8 +13,12 @@ from certificates.models import (
     BundleItem,
     BundlePart,
     Certificate,
+    CertificateLayout,
+    CourseCertificate,
     ExpiryNotice,
     IssuerKey,
+    Logo,
+    OrganisationLogo,
     RevocationProposal,
     Round,
     Share,
@@ -184,3 +188,8 @@ declare(
 )
 declare(IssuerKey)
 declare(StatusEntry)
+declare(Logo)
+declare(OrganisationLogo)
+# Who vouches stands there by office, as on courses: a name that the organisation itself prints and takes off.
+declare(CertificateLayout)
+declare(CourseCertificate)

@@ -12,6 +12,8 @@ from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.utils import timezone
 
+from certificates.drawing.look import REFERENCE
+from certificates.models.layouts import CertificateLayout, CourseCertificate, OrganisationLogo
 from certificates.numbers import grouped
 from courses.models import Course, Mode
 from enrolments.models import Enrolment
@@ -21,7 +23,8 @@ from lms.people.models import Organisation
 if TYPE_CHECKING:
     from certificates.models import Certificate
 
-VERSION = 1
+# 1: no layout and no logos, always the reference design. 2: both, frozen whole.
+VERSION = 2
 
 
 class SnapshotIncomplete(Exception):
@@ -56,11 +59,16 @@ def snapshot_of(
     issuer = Organisation.objects.filter(is_programme_office=True).first() or provider
     expires_on = expiry_of(course, issued_on)
     assessed = kind == Course.CertificateKind.ASSESSED
+    settings_of_course = CourseCertificate.objects.filter(course=course).first()
+    layout = CertificateLayout.objects.all().for_course(course, provider)
+    partners = [lab for lab in course.labs.all() if lab.pk != provider.pk]
+    logos = _logos_of([issuer, provider, *partners])
     snapshot: dict[str, Any] = {
         "version": VERSION,
         "number": number,
         "kind": kind,
-        "language": enrolment.language,
+        "language": (settings_of_course and settings_of_course.language) or enrolment.language,
+        "layout": layout_frozen(layout),
         "learner": {"name": enrolment.learner.full_name},
         "title": both_languages(course, "title"),
         "course": {"code": course.code, "kind": course.kind},
@@ -77,9 +85,10 @@ def snapshot_of(
             "country": issuer.country,
             "region": issuer.region,
             "kvk_number": issuer.kvk_number,
+            "logo": logos.get(issuer.pk),
         },
-        "provider": {"name": provider.name, "city": provider.city},
-        "co_issuers": [{"name": lab.name} for lab in course.labs.all() if lab.pk != provider.pk],
+        "provider": {"name": provider.name, "city": provider.city, "logo": logos.get(provider.pk)},
+        "co_issuers": [{"name": lab.name, "logo": logos.get(lab.pk)} for lab in partners],
         "outcomes": [both_languages(outcome, "text") for outcome in course.outcomes.all()],
         "workload": {
             "contact_minutes": course.contact_minutes,
@@ -111,7 +120,7 @@ def snapshot_of(
             }
             for one in course.course_skills.select_related("skill")
         ],
-        "signatories": [{"role": both_languages(course, "signatory_role"), "name": course.signatory_name}],
+        "signatories": _signatories(course, settings_of_course, layout),
         "funding": {
             "statement": both_languages(edition, "funding_notice") if edition.funding_notice_nl else None,
             "emblem": edition.funding_emblem or None,
@@ -139,6 +148,45 @@ def snapshot_of(
     if lacking:
         raise SnapshotIncomplete(lacking)
     return snapshot
+
+
+def layout_frozen(layout: CertificateLayout | None) -> dict[str, Any]:
+    """All of a layout that drawing needs; without one it is the house's own."""
+    if layout is None:
+        return {"design": REFERENCE, "colour": None, "accent": None, "logo": None, "words": {"nl": "", "en": ""}}
+    return {
+        "design": layout.design,
+        "colour": layout.colour or None,
+        "accent": layout.accent or None,
+        "logo": layout.logo.digest if layout.logo else None,
+        "words": {"nl": layout.words_nl, "en": layout.words_en},
+    }
+
+
+def _signatories(
+    course: Course, settings_of_course: CourseCertificate | None, layout: CertificateLayout | None
+) -> list[dict[str, Any]]:
+    """The course's own first, then who else of the course, then who of the layout; each once."""
+    found = [{"role": both_languages(course, "signatory_role"), "name": course.signatory_name}]
+    for one in (
+        *(settings_of_course.signatories if settings_of_course else ()),
+        *(layout.signatories if layout else ()),
+    ):
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _logos_of(organisations: Sequence[Organisation]) -> dict[int, str]:
+    """Hash of the logo by organisation, of those that have one."""
+    rows = OrganisationLogo.objects.filter(organisation__in=organisations)
+    return dict(rows.values_list("organisation", "logo__digest"))
+
+
+def digests_in(snapshot: dict[str, Any]) -> set[str]:
+    """The logos that a snapshot names."""
+    houses = (snapshot["issuer"], snapshot["provider"], *snapshot["co_issuers"], snapshot.get("layout") or {})
+    return {house["logo"] for house in houses if house.get("logo")}
 
 
 def _period_of(parts: Sequence[Certificate]) -> dict[str, str | None]:

@@ -10,37 +10,48 @@ measured first, so nothing can run out of its box: long names and titles step do
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.drawing import front, statement
+from certificates.drawing import parts, statement
+from certificates.drawing.designs import DESIGNS, Design
+from certificates.drawing.pictures import Picture
 from certificates.drawing.tagging import with_structure
-from certificates.drawing.typesetting import BOTTOM, HEIGHT, TOP, WIDTH, Block, DoesNotFit, Sheet, space, stacked
-from certificates.drawing.wording import LOCALES, WORDS, Facts, Snapshot
+from certificates.drawing.typesetting import BRAND, ORANGE, Block, DoesNotFit, Sheet, space, stacked
+from certificates.drawing.wording import LOCALES, WORDS, Facts, PictureMissing, Snapshot
 from certificates.numbers import grouped
 from lms.kernel import lettering
 from lms.kernel.lettering import Undrawable
 
-__all__ = ["DoesNotFit", "Undrawable", "draw_certificate"]
+__all__ = ["DoesNotFit", "Picture", "PictureMissing", "Undrawable", "draw_certificate", "unwritable"]
 
 
-def draw_certificate(snapshot: Snapshot, *, credential: bytes | None = None) -> bytes:
+def unwritable(snapshot: Snapshot) -> set[str]:
+    """The characters of a snapshot that no font of ours has: what is asked before it is frozen."""
+    return set().union(*(lettering.undrawable(text) for text in _texts(snapshot)))
+
+
+def draw_certificate(
+    snapshot: Snapshot, *, credential: bytes | None = None, pictures: Mapping[str, Picture] | None = None
+) -> bytes:
     """The PDF of this snapshot, PDF/A-3a and PDF/UA-1, with the credential inside and a field for the seal it names.
 
-    Raises Undrawable or DoesNotFit instead of drawing badly.
+    ``pictures`` are the logos that the snapshot names by the hash of their content. Raises Undrawable or DoesNotFit
+    instead of drawing badly, and PictureMissing instead of leaving a logo out.
     """
-    if missing := set().union(*(lettering.undrawable(text) for text in _texts(snapshot))):
+    if missing := unwritable(snapshot):
         raise Undrawable(missing)
-    facts = Facts(snapshot)
-    first, pages = _plan(facts)
+    facts = Facts(snapshot, pictures)
+    design = DESIGNS[facts.look.design]
+    first, pages = _plan(facts, design)
 
     target = io.BytesIO()
     canvas = Canvas(
         target,
-        pagesize=(WIDTH, HEIGHT),
+        pagesize=design.page,
         pageCompression=0,  # the structure is written afterwards, and compresses then
         pdfVersion=(1, 7),
         invariant=1,
@@ -54,10 +65,17 @@ def draw_certificate(snapshot: Snapshot, *, credential: bytes | None = None) -> 
     canvas.setKeywords(grouped(snapshot["number"]))
     canvas.setCreator("lms")
 
-    sheet = Sheet(canvas, facts.language)
-    front.draw(sheet, facts, first)
+    look = facts.look
+    inks = {house: own for house, own in ((BRAND, look.own), (ORANGE, look.accent)) if own}
+    sheet = Sheet(canvas, facts.language, inks)
+    design.decorate(sheet, facts)
+    first.main.draw(sheet, design.front.left, design.front.top)
+    first.between.draw(sheet, design.front.left, design.front.top - first.main.height)
+    first.foot.draw(sheet, design.front.left, design.front.bottom + first.foot.height)
     for number, columns in enumerate(pages, start=2):
-        statement.draw(sheet, facts, columns, number, len(pages) + 1)
+        sheet.marker.turn_page()
+        design.decorate_back(sheet, facts)
+        statement.draw(sheet, facts, design.back, columns, number, len(pages) + 1)
     canvas.save()
     return with_structure(
         target.getvalue(),
@@ -75,34 +93,35 @@ def _texts(snapshot: Any) -> Iterator[str]:
         yield snapshot
     elif isinstance(snapshot, dict):
         for key, value in snapshot.items():
-            if key not in ("uri", "seal", "credential"):
+            if key not in ("uri", "seal", "credential", "logo"):
                 yield from _texts(value)
     elif isinstance(snapshot, list):
         for value in snapshot:
             yield from _texts(value)
 
 
-def _plan(facts: Facts) -> tuple[front.Front, list[statement.Columns]]:
+def _plan(facts: Facts, design: Design) -> tuple[parts.Front, list[statement.Columns]]:
     """One page if everything fits on it at a good size; else the front, and pages of two columns behind it."""
-    foot = front.foot_block(facts)
-    room = TOP - BOTTOM - foot.height - 6 * mm
+    foot, wide = design.foot(facts), design.front.wide
+    room = design.front.high - foot.height - 6 * mm
     sizes, main_sizes, air = (0.9, 0.82, 0.76), (1.0, 0.92, 0.84), 5 * mm
 
     def whole(scale: float) -> Block:
-        return stacked([space(air), statement.on_the_front(facts, front.WIDE, scale)])
+        return stacked([space(air), statement.on_the_front(facts, wide, scale)])
 
-    mains = [front.main_block(facts, scale, air=0.5) for scale in main_sizes]
-    if mains[-1].height + whole(sizes[-1]).height <= room:
-        for below in map(whole, sizes):
-            for main in mains:
-                if main.height + below.height <= room:
-                    return front.Front(main, below, foot), []
+    if not design.turns_the_page:
+        mains = [design.main(facts, scale, 0.5) for scale in main_sizes]
+        if mains[-1].height + whole(sizes[-1]).height <= room:
+            for below in map(whole, sizes):
+                for main in mains:
+                    if main.height + below.height <= room:
+                        return parts.Front(main, below, foot), []
 
-    pages = statement.pages(facts)
-    hints = front.highlights_block(facts), front.overleaf_block(facts)
+    pages = statement.pages(facts, design.back)
+    hints = parts.highlights_block(facts, wide), parts.overleaf_block(facts, wide)
     for scale in (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.5):
-        main = front.main_block(facts, scale)
+        main = design.main(facts, scale, 1.0)
         for below in hints:
             if main.height + below.height <= room:
-                return front.Front(main, below, foot), pages
+                return parts.Front(main, below, foot), pages
     raise DoesNotFit("The name, titles and co-issuers do not fit on the front.")

@@ -56,13 +56,13 @@ def palette(number: int) -> Palette:
     return PALETTES[(number - 1) % 8 + 1]
 
 
-@functools.cache
-def strip(number: int, width: float, height: float) -> str:
+@functools.lru_cache(maxsize=64)
+def strip(number: int, width: float, height: float, colours: Palette | None = None) -> str:
     """PDF operators for the cover, cut to this many points, its lower left corner in the origin."""
     number = (number - 1) % 8 + 1
     left = FOCUS[number] - STRIP / 2
     scale = max(width / STRIP, height / HEIGHT)
-    pen = Pen(PALETTES[number], left, left + STRIP)
+    pen = Pen(colours or PALETTES[number], left, left + STRIP)
     pen.grid()
     DRAWINGS[number](pen, Dice(number))
     across = (width - STRIP * scale) / 2 - left * scale

@@ -59,12 +59,12 @@ def draw_scale(canvas: Canvas, colours: Palette, x: float, y: float, width: floa
         canvas.line(at, y, at, y - (3.2 * mm if number % 10 == 0 else 2.2 * mm if number % 5 == 0 else 1.2 * mm))
 
 
-def draw_mark(canvas: Canvas, x: float, y: float, size: float) -> None:
+def draw_mark(canvas: Canvas, x: float, y: float, size: float, ink: Colour = WHITE) -> None:
     """The S as a tool path; the dot is where the tool is now."""
     unit = size / 40
     canvas.saveState()
     canvas.transform(unit, 0, 0, -unit, x, y + size)
-    canvas.setStrokeColorRGB(*WHITE)
+    canvas.setStrokeColorRGB(*ink)
     canvas.setLineWidth(4.6)
     canvas.setLineCap(1)
     path = canvas.beginPath()

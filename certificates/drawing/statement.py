@@ -4,18 +4,14 @@ from collections.abc import Sequence
 
 from reportlab.lib.units import mm
 
-from certificates.drawing import artwork
-from certificates.drawing.figures import draw_mark
 from certificates.drawing.typesetting import (
     BODY,
     BODY_OTHER,
-    BOTTOM,
     CODE,
     CODE_SMALL,
     HAIR,
     HEADLINE,
     HEADLINE_OTHER,
-    HEIGHT,
     LABEL,
     LABEL_OTHER,
     SECTION,
@@ -24,10 +20,9 @@ from certificates.drawing.typesetting import (
     SMALL,
     SMALL_OTHER,
     SMALL_STRONG,
-    TOP,
-    WIDTH,
     Block,
     DoesNotFit,
+    Frame,
     Sheet,
     Span,
     bilingual,
@@ -41,9 +36,8 @@ from certificates.drawing.typesetting import (
 )
 from certificates.drawing.wording import WORDS, Facts, filled, same
 
-SPINE = 17 * mm  # the colour of the cover along the page
-LEFT, RIGHT, GAP = SPINE + 15 * mm, WIDTH - 14 * mm, 13 * mm
-UPPER, LOWER = HEIGHT - 37 * mm, 21 * mm
+GAP = 13 * mm
+HEAD, FOOT = 24 * mm, 10 * mm  # of the frame: whose page it is, and how to check it
 
 Columns = list[list[Block]]
 
@@ -55,11 +49,11 @@ def on_the_front(facts: Facts, width: float, scale: float) -> Block:
     return _side_by_side(_balanced(_parts(facts, column, scale)), column + gap)
 
 
-def pages(facts: Facts) -> list[Columns]:
+def pages(facts: Facts, frame: Frame) -> list[Columns]:
     """On a page of its own, or at the smallest good size on as many as it needs."""
     laid: list[Columns] = []
     for scale in (1.0, 0.95, 0.9, 0.85):
-        laid = _paginate(_in_two_columns(_parts(facts, (RIGHT - LEFT - GAP) / 2, scale)), UPPER - LOWER)
+        laid = _paginate(_in_two_columns(_parts(facts, (frame.wide - GAP) / 2, scale)), frame.high - HEAD - FOOT)
         if len(laid) == 1:
             break
     return laid
@@ -187,15 +181,9 @@ def _paginate(columns: Columns, room: float) -> list[Columns]:
     return pages
 
 
-def draw(sheet: Sheet, facts: Facts, columns: Columns, number: int, pages: int) -> None:
+def draw(sheet: Sheet, facts: Facts, frame: Frame, columns: Columns, number: int, pages: int) -> None:
     """A page behind the front: whose it is above, how to check it below."""
-    sheet.marker.turn_page()
-    colours = artwork.palette(facts.snapshot["cover"])
-    width = RIGHT - LEFT
-    with sheet.marker.decoration():
-        sheet.canvas.setFillColorRGB(*colours.ground)
-        sheet.canvas.rect(0, 0, SPINE, HEIGHT, stroke=0, fill=1)
-        draw_mark(sheet.canvas, (SPINE - 8 * mm) / 2, BOTTOM - 1 * mm, 8 * mm)
+    width = frame.wide
     heading = inline(facts, WORDS["states-" + facts.kind], HEADLINE.at(19), HEADLINE_OTHER.at(12))
     stacked(
         [
@@ -205,15 +193,15 @@ def draw(sheet: Sheet, facts: Facts, columns: Columns, number: int, pages: int) 
             space(2.6 * mm),
             dimension_line(width),
         ]
-    ).draw(sheet, LEFT, TOP)
+    ).draw(sheet, frame.left, frame.top)
     for position, column in enumerate(columns):
-        left = LEFT + position * (width + GAP) / 2
-        stacked(column).draw(sheet, left, UPPER)
+        left = frame.left + position * (width + GAP) / 2
+        stacked(column).draw(sheet, left, frame.top - HEAD)
 
     address = facts.snapshot["verify_url"].split("://", 1)[-1]
     third = width / 3
-    below = BOTTOM + 4 * mm
+    below = frame.bottom + 4 * mm
     page = filled("page", page=same(str(number)), pages=same(str(pages)))
-    sheet.rule(LEFT, below + 2 * mm, RIGHT, below + 2 * mm, HAIR)
-    one_line(address, CODE.at(8), 2 * third).draw(sheet, LEFT, below)
-    paragraph(inline(facts, page, LABEL, LABEL_OTHER), third, right=True).draw(sheet, LEFT + 2 * third, below)
+    sheet.rule(frame.left, below + 2 * mm, frame.right, below + 2 * mm, HAIR)
+    one_line(address, CODE.at(8), 2 * third).draw(sheet, frame.left, below)
+    paragraph(inline(facts, page, LABEL, LABEL_OTHER), third, right=True).draw(sheet, frame.left + 2 * third, below)

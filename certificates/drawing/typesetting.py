@@ -1,7 +1,7 @@
 """Text on paper: styles, lines, and blocks that are measured before anything is drawn."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -16,6 +16,25 @@ from lms.kernel import lettering
 
 WIDTH, HEIGHT = landscape(A4)
 TOP, BOTTOM = HEIGHT - 13 * mm, 11 * mm
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of a page that text may fill, in points from the lower left corner."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def wide(self) -> float:
+        return self.right - self.left
+
+    @property
+    def high(self) -> float:
+        return self.top - self.bottom
+
 
 INK, QUIET, BRAND = colour("#0e1c21"), colour("#42525a"), colour("#0b4a5b")
 ORANGE = colour("#de4e0b")
@@ -144,8 +163,13 @@ def _parts(word: str, font: str, style: Style, width: float) -> Iterator[str]:
 class Sheet:
     """The canvas with its marker: text goes on it as structure, everything else as figure or decoration."""
 
-    def __init__(self, canvas: Canvas, language: str):
+    def __init__(self, canvas: Canvas, language: str, inks: Mapping[Colour, Colour] | None = None):
         self.canvas, self.language, self.marker = canvas, language, Marker(canvas)
+        self._inks = inks or {}
+
+    def ink(self, colour: Colour) -> Colour:
+        """The colour that this layout puts in the place of one of the house style."""
+        return self._inks.get(colour, colour)
 
     def text(self, lines: list[Line], x: float, top: float, *, right_to: float | None = None) -> None:
         """Draw set lines inside the element that is open; a change of language becomes a Span of its own."""
@@ -173,7 +197,7 @@ class Sheet:
         for piece, x, baseline, goes_on in run:
             written = self.canvas.beginText(x, baseline)
             written.setFont(piece.font, piece.style.size)
-            written.setFillColorRGB(*piece.style.ink)
+            written.setFillColorRGB(*self.ink(piece.style.ink))
             if piece.style.tracking:
                 written.setCharSpace(piece.style.tracking * piece.style.size)
             written.textOut(piece.text + " " if goes_on else piece.text)  # or a reader would glue the words together
@@ -183,7 +207,7 @@ class Sheet:
 
     def rule(self, x: float, y: float, to_x: float, to_y: float, ink: Colour, width: float = 0.6) -> None:
         with self.marker.decoration():
-            self.canvas.setStrokeColorRGB(*ink)
+            self.canvas.setStrokeColorRGB(*self.ink(ink))
             self.canvas.setLineWidth(width)
             self.canvas.line(x, y, to_x, to_y)
 
@@ -304,7 +328,7 @@ def bullet(body: Block, style: Style) -> Block:
     def draw(sheet: Sheet, x: float, top: float) -> None:
         with sheet.marker.part("LI"):
             with sheet.marker.decoration():
-                sheet.canvas.setFillColorRGB(*ORANGE)
+                sheet.canvas.setFillColorRGB(*sheet.ink(ORANGE))
                 middle = top - style.size * (style.leading / 2 + 0.02)
                 sheet.canvas.rect(x, middle - size / 2, size, size, stroke=0, fill=1)
             body.draw(sheet, x + 4 * mm, top)

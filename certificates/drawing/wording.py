@@ -4,8 +4,11 @@ Every fact of the snapshot becomes a text in both languages; the drawing then le
 is no gettext here: a snapshot must read the same whatever language happens to be active.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from certificates.drawing.look import Look
+from certificates.drawing.pictures import Picture
 from lms.kernel import lettering
 
 Snapshot = dict[str, Any]
@@ -85,17 +88,24 @@ sealed-demo | Verzegeld met een demosleutel – niet rechtsgeldig | Sealed with 
 seal-of-issuer | Elektronisch zegel van de uitgever | Electronic seal of the issuer
 qr | QR-code naar de controlepagina | QR code to the verification page
 emblem | Embleem van de Europese Unie | Emblem of the European Union
+logo-of | Logo van {name} | Logo of {name}
 overleaf | Leerresultaten en kenmerken staan op pagina 2 | Learning outcomes and details are on page 2
 page | Pagina {page} van {pages} | Page {page} of {pages}
 number | Nummer | Number
 """)
 
 
+class PictureMissing(ValueError):
+    """The snapshot names a logo by its hash, and nobody brought that logo."""
+
+
 class Facts:
     """The snapshot read in its own language, with the other one at hand."""
 
-    def __init__(self, snapshot: Snapshot):
+    def __init__(self, snapshot: Snapshot, pictures: Mapping[str, Picture] | None = None):
         self.snapshot = snapshot
+        self.look = Look.of(snapshot)
+        self._pictures = pictures or {}
         self.language: str = snapshot["language"]
         self.other_language = "en" if self.language == "nl" else "nl"
         self.kind: str = snapshot["kind"]
@@ -107,6 +117,29 @@ class Facts:
         """The text in the other language, or nothing where it says the same."""
         other = lettering.tidy(text[self.other_language])
         return "" if other.casefold() == lettering.tidy(self.lead(text)).casefold() else other
+
+    @property
+    def words(self) -> Bilingual:
+        """What the layout says besides; nothing in most."""
+        layout = self.snapshot.get("layout")
+        return dict(layout["words"]) if layout else dict.fromkeys(LOCALES, "")
+
+    def picture(self, digest: str) -> Picture:
+        """A logo that the snapshot names by its hash. Raises PictureMissing: a certificate is not drawn without."""
+        try:
+            return self._pictures[digest]
+        except KeyError:
+            raise PictureMissing(digest) from None
+
+    @property
+    def logos(self) -> list[tuple[Picture, str]]:
+        """The logos of who stands behind it, each once: picture and whose it is."""
+        snapshot = self.snapshot
+        found: dict[str, str] = {}
+        for house in (snapshot["issuer"], snapshot["provider"], *snapshot["co_issuers"]):
+            if (digest := house.get("logo")) and digest != self.look.logo:
+                found.setdefault(digest, house["name"])
+        return [(self.picture(digest), name) for digest, name in found.items()]
 
     @property
     def title(self) -> Bilingual:

@@ -1,10 +1,17 @@
-"""Certificates, the keys that sign them, their places in the lists of revocations, files of many, and rounds
-over an edition. One module per noun.
+"""Certificates, how they look, the keys that sign them, their places in the lists of revocations, files of many,
+and rounds over an edition. One module per noun.
 """
 
 from certificates.models.bundles import Bundle, BundleItem, BundlePart, BundleQuerySet
 from certificates.models.certificates import Certificate, CertificateQuerySet, document_path, document_storage
 from certificates.models.keys import IssuerKey, IssuerKeyQuerySet
+from certificates.models.layouts import (
+    CertificateLayout,
+    CertificateLayoutQuerySet,
+    CourseCertificate,
+    Logo,
+    OrganisationLogo,
+)
 from certificates.models.notices import ExpiryNotice
 from certificates.models.proposals import RevocationProposal, RevocationProposalQuerySet
 from certificates.models.rounds import Round, RoundQuerySet
@@ -17,10 +24,15 @@ __all__ = [
     "BundlePart",
     "BundleQuerySet",
     "Certificate",
+    "CertificateLayout",
+    "CertificateLayoutQuerySet",
     "CertificateQuerySet",
+    "CourseCertificate",
     "ExpiryNotice",
     "IssuerKey",
     "IssuerKeyQuerySet",
+    "Logo",
+    "OrganisationLogo",
     "RevocationProposal",
     "RevocationProposalQuerySet",
     "Round",

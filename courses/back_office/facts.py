@@ -130,6 +130,12 @@ class CourseViewSet(ScopedViewSet):
             Button(_("Editions"), url=f"{reverse('editions:index')}?course={thing.pk}", icon_name="date", priority=2),
             Button(_("New edition"), url=f"{reverse('editions:add')}?course={thing.pk}", icon_name="plus", priority=3),
             Button(
+                _("Certificate: layout and language"),
+                url=reverse("certificate_of_course", args=[thing.pk]),
+                icon_name="doc-full",
+                priority=5,
+            ),
+            Button(
                 _("Who waits for a date (%(count)s)") % {"count": thing.interests.live().count()},
                 url=f"{reverse('interests:index')}?course={thing.pk}",
                 icon_name="mail",

@@ -22,6 +22,7 @@ from lms.demo.desk import build_desk
 from lms.demo.employers import put_down_employers
 from lms.demo.groups import put_down_groups
 from lms.demo.history import History, deliver_messages
+from lms.demo.layouts import put_down_layouts
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
 from lms.demo.requests import put_down_requests
@@ -78,6 +79,7 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
 def lay_foundation(today: date, scale: int) -> None:
     catalogue.put_down(today)
     make_demo_keys(at=at_local(today))
+    put_down_layouts(at_local(today))
     site.put_down_path()
     open_accounts(today)
     office = Organisation.objects.get(is_programme_office=True)

@@ -1,7 +1,12 @@
 """Snapshots to draw: the shortest and the longest we expect, every alphabet we write, both leading languages."""
 
 import copy
+import io
 from typing import Any
+
+from PIL import Image, ImageDraw
+
+from certificates.logos import digest_of, read_logo
 
 Snapshot = dict[str, Any]
 
@@ -231,4 +236,57 @@ SAMPLES: dict[str, Snapshot] = {
     "english": ENGLISH,
     "sealed": SEALED,
     "without-union": WITHOUT_UNION,
+}
+
+
+# Layouts: the second version of a snapshot, with what one fills in ----------------------------------------------------
+
+SVG = b"""<?xml version="1.0"?>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><style>.a{fill:#7a2f14}</style>
+<g transform="translate(20 20)"><circle class="a" r="16"/><path d="M-8 0a8 8 0 1 1 16 0a8 8 0 0 1-16 0z" fill="#fff"/>
+</g><path class="a" d="M44 10h20v6h-14v4h12v6h-12v8h-6zM70 10h6l8 16V10h6v24h-6l-8-15v15h-6z"/></svg>"""
+
+
+def png(width: int = 900, height: int = 300, colour: str = "#0c5f5c") -> bytes:
+    """A mark on transparent ground."""
+    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    brush = ImageDraw.Draw(image)
+    brush.ellipse((20, 20, height - 20, height - 20), fill=colour)
+    brush.polygon([(height + 30, height - 20), (height + 180, 20), (height + 330, height - 20)], fill="#de4e0b")
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
+LOGOS = [read_logo(SVG), read_logo(png())]
+PICTURES = {digest_of(one): one for one in LOGOS}
+DRAWN, PAINTED = PICTURES
+WORDS = {"nl": "Een leven lang leren voor de maakindustrie.", "en": "Lifelong learning for manufacturing."}
+OWN = {"colour": "#6a1b4d", "accent": "#b8860b", "logo": DRAWN, "words": WORDS}
+
+
+def laid_out(snapshot: Snapshot, design: str, **filled_in: Any) -> Snapshot:
+    """The same certificate in another layout, with logos of who stands behind it."""
+    laid = copy.deepcopy(snapshot)
+    plain = {"colour": None, "accent": None, "logo": None, "words": {"nl": "", "en": ""}}
+    laid |= {"version": 2, "parts": [], "layout": {"design": design, **plain, **filled_in}}
+    laid["issuer"]["logo"] = None
+    laid["provider"]["logo"] = PAINTED
+    for number, partner in enumerate(laid["co_issuers"]):
+        partner["logo"] = (DRAWN, PAINTED)[number % 2]
+    return laid
+
+
+DESIGNS = ("reference", "calm", "banner")
+LAID_OUT: dict[str, Snapshot] = {
+    f"{design}-{name}": laid_out(snapshot, design, **filled_in)
+    for design in DESIGNS
+    for name, snapshot, filled_in in (
+        ("shortest", SHORTEST, {}),
+        ("shortest-own", {**SHORTEST, "language": "en"}, OWN),
+        ("cobots", COBOTS, {}),
+        ("longest", LONGEST, {}),
+        ("longest-own", {**LONGEST, "language": "en", "kind": "participation"}, OWN),
+        ("greek", GREEK, OWN),
+    )
 }

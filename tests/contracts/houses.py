@@ -18,7 +18,16 @@ from django.test import Client
 from certificates.actions import issue_certificate, request_certificate
 from certificates.bundle_actions import ask_year_file, go_on
 from certificates.keys.keeping import make_demo_keys
-from certificates.models import Bundle, Certificate, RevocationProposal
+from certificates.layout_actions import save_course_certificate, save_layout, save_organisation_logo
+from certificates.logos import read_logo
+from certificates.models import (
+    Bundle,
+    Certificate,
+    CertificateLayout,
+    CourseCertificate,
+    OrganisationLogo,
+    RevocationProposal,
+)
 from certificates.sharing import make_share
 from cms.actions import build_course_page, build_lab_page, build_site
 from courses.actions import Wish, register_interest
@@ -61,6 +70,7 @@ from lms.people.models import (
 )
 from lms.people.tokens import make_token
 from lms.privacy.actions import ask_correction, ask_download, make_download
+from tests.certificates.samples import SVG
 from tests.factories import (
     NOW,
     AssessmentFactory,
@@ -170,7 +180,13 @@ def _catalogue(house: House) -> dict[str, Any]:
     build_course_page(part)
     build_lab_page(house.provider)
     location = LocationFactory(organisation=house.provider, name=f"Hal {marker}", city=f"{marker}stad")
+    layout = save_layout(CertificateLayout(organisation=house.provider, name=f"Stijl {marker}"), by=None, at=NOW)
+    chosen = CourseCertificate(course=course, layout=layout)
+    logo = OrganisationLogo(organisation=house.provider)
     return {
+        "certificate-layout": layout,
+        "course-certificate": save_course_certificate(chosen, by=None, at=NOW),
+        "organisation-logo": save_organisation_logo(logo, logo=read_logo(SVG), by=None, at=NOW),
         "organisation": house.provider,
         "course": course,
         "outcome": LearningOutcomeFactory(course=course, text_nl=f"Je {marker}t.", text_en=f"You {marker}."),

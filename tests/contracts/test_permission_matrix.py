@@ -234,6 +234,14 @@ GET  (likely-doubles|merges|employer-merges):(LIST|LOOK) in   403  403  403  403
 GET  decide_likelydouble_(keep.*|different) in 403  403  403  403  403  404  404  403  403  200  404
 GET  decide_likelydouble_again            in   403  403  403  403  403  404  404  403  403  to   404
 GET  decide_(merge|employermerge)_undo    in   403  403  403  403  403  404  404  403  403  200  404
+GET  OF_CERTIFICATES:LIST                 in   403  403  403  403  403  200  200  403  403  200  200
+GET  OF_CERTIFICATES:LOOK                 in   403  403  403  403  403  200  404  403  403  200  200
+GET  OF_CERTIFICATES:add                  in   403  403  403  403  403  200  200  403  403  200  home
+GET  OF_CERTIFICATES:CHANGE               in   403  403  403  403  403  200  404  403  403  200  home
+GET  certificate_preview                  in   403  403  403  403  403  200  200  403  403  200  200
+GET  certificate_preview_of               in   403  403  403  403  403  200  404  403  403  200  200
+GET  certificate_of_course                in   403  403  403  403  403  to   404  403  403  to   404
+GET  decide_certificatelayout_default     in   403  403  403  403  403  200  404  403  403  200  404
 GET  OF_THE_OFFICE:(LIST|LOOK)            in   403  403  403  403  403  404  404  403  403  200  200
 GET  OF_THE_OFFICE:(add|CHANGE)           in   403  403  403  403  403  404  404  403  403  200  home
 GET  translations(|_results)              in   403  403  403  403  403  200  200  403  403  200  home
@@ -257,6 +265,7 @@ SHORT = {
     "PLACES": "locations|rooms|closed-periods",
     "COCKPIT": "cockpit_(person|cancel|enrol|move|timeline|participants|announce|announcements|announcement)",
     "COCKPIT_DOES": "cockpit_(capacity|go|withdraw|offer|extend|take_back)",
+    "OF_CERTIFICATES": "(certificate-layouts|course-certificates|organisation-logos)",
     "OF_THE_OFFICE": "(projects|fundings|targets|historic-figures)",
 }
 
@@ -521,6 +530,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "mail_text_preview|decide_mailtext_shipped": lambda world: {"pk": world.row("mail-text").pk},
     "decide_bouncedaddress_works": lambda world: {"pk": world.row("bounced-address").pk},
     "mail_stop": lambda world: {"token": token_of(world.row("person").email, "reminders")},
+    "certificate_preview_of|decide_certificatelayout_default": lambda world: {"pk": world.row("certificate-layout").pk},
+    "certificate_of_course": lambda world: {"pk": world.row("course").pk},
     "decide_message_retry": lambda world: {"pk": world.row("message").pk},
 }
 
@@ -732,6 +743,10 @@ CRAFTED = [
     ("rooms:edit", "room", "location", "location"),
     ("closed-periods:edit", "closed-period", "organisation", "organisation"),
     ("assessments:edit", "assessment", "course", "course"),
+    ("certificate-layouts:edit", "certificate-layout", "organisation", "organisation"),
+    ("course-certificates:edit", "course-certificate", "course", "course"),
+    ("course-certificates:edit", "course-certificate", "layout", "certificate-layout"),
+    ("organisation-logos:edit", "organisation-logo", "organisation", "organisation"),
 ]
 
 

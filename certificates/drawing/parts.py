@@ -1,20 +1,20 @@
-"""The first page: the certificate itself."""
+"""What stands on the front of every design, as blocks of a given width: who, what, when, who vouches, how to check."""
 
 from dataclasses import dataclass
 
 from reportlab.lib.units import mm
 
-from certificates.drawing import artwork
 from certificates.drawing.artwork import Colour
-from certificates.drawing.figures import draw_mark, draw_scale, eu_emblem, qr_operators
+from certificates.drawing.figures import eu_emblem, qr_operators
+from certificates.drawing.pictures import Picture
 from certificates.drawing.typesetting import (
-    BOTTOM,
+    BODY,
+    BODY_OTHER,
     CODE,
     FRAME,
     HAIR,
     HEADLINE,
     HEADLINE_OTHER,
-    HEIGHT,
     INK,
     LABEL,
     LABEL_OTHER,
@@ -26,12 +26,9 @@ from certificates.drawing.typesetting import (
     SMALL_STRONG,
     TITLE,
     TITLE_OTHER,
-    TOP,
     VALUE,
     WHITE,
-    WIDTH,
     Block,
-    DoesNotFit,
     Sheet,
     Span,
     Style,
@@ -45,14 +42,12 @@ from certificates.drawing.typesetting import (
     stacked,
     stepped,
 )
-from certificates.drawing.wording import TO, WORDS, Bilingual, Facts, Snapshot
+from certificates.drawing.wording import TO, WORDS, Bilingual, Facts, Snapshot, filled, same
 from certificates.numbers import grouped
+from lms.kernel import lettering
 
-SIDE = 72 * mm  # the cover beside the text
-BAND = 36 * mm  # the issuer's name, below the cover
-LEFT, RIGHT = SIDE + 15 * mm, WIDTH - 14 * mm
-WIDE = RIGHT - LEFT
 QR_SIZE = 25 * mm
+LOGO_WIDTH, LOGO_HEIGHT = 26 * mm, 9 * mm  # never higher than the emblem of the Union, which no logo may outdo
 
 
 @dataclass(frozen=True)
@@ -64,42 +59,54 @@ class Front:
     foot: Block
 
 
-def main_block(facts: Facts, scale: float, air: float = 1.0) -> Block:
-    """Heading, name, title and the box of facts."""
+def main_block(
+    facts: Facts, wide: float, scale: float, air: float = 1.0, *, heading: bool = True, per_row: int = 4
+) -> Block:
+    """Heading, name, title and the box of facts with so many cells on a row."""
     snapshot, gap = facts.snapshot, mm * air * min(1, scale + 0.1)
 
     def spans(text: Bilingual, lead: Style, other: Style, between: str = " / ") -> list[Span]:
         return inline(facts, text, lead.scaled(scale), other.scaled(scale), between)
 
-    heading = WORDS[facts.kind]
-    blocks = [
-        paragraph([Span(facts.lead(heading), HEADLINE.scaled(scale))], WIDE, "H1"),
+    blocks = [*heading_blocks(facts, wide, scale, gap), dimension_line(wide), space(5 * gap)] if heading else []
+    blocks += [
+        paragraph(spans(facts.declares, SENTENCE, SENTENCE_OTHER), wide),
         space(1.2 * gap),
-        paragraph([Span(facts.other(heading), HEADLINE_OTHER.scaled(scale), facts.other_language)], WIDE),
-        space(4 * gap),
-        dimension_line(WIDE),
-        space(5 * gap),
-        paragraph(spans(facts.declares, SENTENCE, SENTENCE_OTHER), WIDE),
-        space(1.2 * gap),
-        stepped(snapshot["learner"]["name"], NAME.scaled(scale), WIDE, lines=1, smallest=20),
+        stepped(snapshot["learner"]["name"], NAME.scaled(scale), wide, lines=1, smallest=20),
         space(4.2 * gap),
-        paragraph(spans(facts.achieved, SENTENCE, SENTENCE_OTHER), WIDE),
+        paragraph(spans(facts.achieved, SENTENCE, SENTENCE_OTHER), wide),
         space(1.2 * gap),
-        stepped(facts.lead(facts.title), TITLE.scaled(scale), WIDE, lines=2, smallest=14, role="H2"),
+        stepped(facts.lead(facts.title), TITLE.scaled(scale), wide, lines=2, smallest=14, role="H2"),
     ]
     if other := facts.other(facts.title):
         blocks += [
             space(0.8 * gap),
-            paragraph([Span(other, TITLE_OTHER.scaled(scale), facts.other_language)], WIDE),
+            paragraph([Span(other, TITLE_OTHER.scaled(scale), facts.other_language)], wide),
         ]
-    blocks += [space(6 * gap), _facts_box(facts)]
+    blocks += [space(6 * gap), _facts_box(facts, wide, per_row)]
+    if facts.lead(facts.words):
+        blocks += [space(3.5 * gap), bilingual(facts, facts.words, BODY.scaled(scale), BODY_OTHER.scaled(scale), wide)]
     return stacked(blocks)
 
 
-def _facts_box(facts: Facts) -> Block:
-    """When, how long, where: four cells with the leading values; the elements have them in both languages."""
-    pad = 2.5 * mm
-    widths = [WIDE * share for share in (0.275, 0.25, 0.24, 0.235)]
+def heading_blocks(facts: Facts, wide: float, scale: float, gap: float, ink: Colour | None = None) -> list[Block]:
+    """What kind of document it is, in both languages; in one colour on a ground."""
+    words = WORDS[facts.kind]
+    lead, other = HEADLINE.scaled(scale), HEADLINE_OTHER.scaled(scale)
+    if ink:
+        lead, other = lead.inked(ink), other.inked(ink)
+    return [
+        paragraph([Span(facts.lead(words), lead)], wide, "H1"),
+        space(1.2 * gap),
+        paragraph([Span(facts.other(words), other, facts.other_language)], wide),
+        space(4 * gap),
+    ]
+
+
+def _facts_box(facts: Facts, wide: float, per_row: int) -> Block:
+    """When, how long, where: cells with the leading values; the elements have them in both languages."""
+    shares = (0.275, 0.25, 0.24, 0.235) if per_row == 4 else (0.5,) * 4
+    widths, pad = [wide * share for share in shares], 2.5 * mm
     extra_issued = [facts.lead(facts.valid_until)] if facts.valid_until else []
     cells = []
     contents: list[tuple[Bilingual, list[str], list[str]]] = [
@@ -119,19 +126,25 @@ def _facts_box(facts: Facts) -> Block:
                 ]
             )
         )
-    height = max(block.height for block in cells) + 3.8 * mm
+    rows = [list(zip(widths, cells, strict=True))[start : start + per_row] for start in range(0, 4, per_row)]
+    heights = [max(block.height for _, block in row) + 3.8 * mm for row in rows]
+    height = sum(heights)
 
     def draw(sheet: Sheet, x: float, top: float) -> None:
         with sheet.marker.decoration():
             sheet.canvas.setLineWidth(0.75)
             sheet.canvas.setStrokeColorRGB(*FRAME)
-            sheet.canvas.rect(x, top - height, WIDE, height, stroke=1, fill=0)
-        left = x
-        for cell, block in zip(widths, cells, strict=True):
-            if left > x:
-                sheet.rule(left, top - height + 0.4, left, top - 0.4, HAIR)
-            block.draw(sheet, left + pad, top - 1.9 * mm)
-            left += cell
+            sheet.canvas.rect(x, top - height, wide, height, stroke=1, fill=0)
+        for number, (row, high) in enumerate(zip(rows, heights, strict=True)):
+            if number:
+                sheet.rule(x + 0.4, top, x + wide - 0.4, top, HAIR)
+            left = x
+            for cell, block in row:
+                if left > x:
+                    sheet.rule(left, top - high + 0.4, left, top - 0.4, HAIR)
+                block.draw(sheet, left + pad, top - 1.9 * mm)
+                left += cell
+            top -= high
 
     return Block(height, draw)
 
@@ -146,14 +159,14 @@ def _dates(facts: Facts, width: float) -> list[str]:
     return [first, between.lstrip() + last]
 
 
-def highlights_block(facts: Facts) -> Block:
+def highlights_block(facts: Facts, wide: float) -> Block:
     """Short lines for the front, in two columns: the skills, or else the outcomes; all about them is behind."""
     listed, words = [skill["label"] for skill in facts.snapshot["skills"]], "skills-"
     if not listed:
         listed, words = facts.snapshot["outcomes"], "outcomes-"
     if not listed:
-        return overleaf_block(facts)
-    column = (WIDE - 5 * mm) / 2
+        return overleaf_block(facts, wide)
+    column = (wide - 5 * mm) / 2
     style = SENTENCE.at(10.2)
     items = [
         bullet(paragraph([Span(facts.lead(text), style.inked(INK))], column - 4 * mm, "LBody"), style)
@@ -170,38 +183,104 @@ def highlights_block(facts: Facts) -> Block:
 
     body = Block(sum(max(item.height for item in row) + 0.8 * mm for row in rows), draw_rows)
     heading = inline(facts, WORDS[words + facts.kind], SENTENCE, SENTENCE_OTHER)
-    return stacked([space(5.5 * mm), paragraph(heading, WIDE), space(1 * mm), body, overleaf_block(facts)])
+    return stacked([space(5.5 * mm), paragraph(heading, wide), space(1 * mm), body, overleaf_block(facts, wide)])
 
 
-def overleaf_block(facts: Facts) -> Block:
-    return stacked([space(3.5 * mm), paragraph(inline(facts, WORDS["overleaf"], LABEL, LABEL_OTHER), WIDE)])
+def overleaf_block(facts: Facts, wide: float) -> Block:
+    return stacked([space(3.5 * mm), paragraph(inline(facts, WORDS["overleaf"], LABEL, LABEL_OTHER), wide)])
 
 
-def foot_block(facts: Facts) -> Block:
+def foot_block(facts: Facts, wide: float) -> Block:
     """Who vouches and who paid on the left; how to check it on the right, with the QR code in the corner."""
     check_width = 52 * mm
-    left_width = WIDE - check_width - QR_SIZE - 10 * mm
-    left = stacked([*_signatories(facts, left_width), *_funding(facts, left_width)])
-    check = _check(facts, check_width)
-    height = max(left.height, check.height, QR_SIZE)
+    left_width = wide - check_width - QR_SIZE - 10 * mm
+    left = [*signatories(facts, left_width), *funding(facts, left_width)]
+    if not facts.logos:
+        return beside_the_check(facts, stacked(left), wide, check_width)
+    above = logos_row(facts, check_width + QR_SIZE + 3 * mm, to_right=True)
+    first = stacked([logos_row(facts, left_width), space(4.5 * mm), *left])
+    # The logos stand where they cost the least: above the check, or above who vouches.
+    ways = [
+        beside_the_check(facts, stacked(left), wide, check_width, above),
+        beside_the_check(facts, first, wide, check_width),
+    ]
+    return min(ways, key=lambda way: way.height)
+
+
+def beside_the_check(facts: Facts, left: Block, wide: float, check_width: float, above: Block | None = None) -> Block:
+    """Something on the left, on the same line as the check and the QR code on the right; what is above those."""
+    check, air = _check(facts, check_width), 4.5 * mm
+    right = max(check.height, QR_SIZE)
+    height = max(left.height, right + (above.height + air if above else 0))
 
     def draw(sheet: Sheet, x: float, top: float) -> None:
         left.draw(sheet, x, top - (height - left.height))
-        check.draw(sheet, x + WIDE - QR_SIZE - 3 * mm - check_width, top - (height - check.height))
-        _draw_qr(sheet, facts, x + WIDE - QR_SIZE, top - height)
+        check.draw(sheet, x + wide - QR_SIZE - 3 * mm - check_width, top - (height - check.height))
+        _draw_qr(sheet, facts, x + wide - QR_SIZE, top - height)
+        if above:
+            above.draw(sheet, x + wide - QR_SIZE - 3 * mm - check_width, top - height + right + air + above.height)
 
     return Block(height, draw)
 
 
-def _signatories(facts: Facts, width: float) -> list[Block]:
+def logos_row(facts: Facts, wide: float, *, to_right: bool = False) -> Block:
+    """The logos of who stands behind it, on white and of one height at most, on as many rows as they need."""
+    gap, x = 6 * mm, 0.0
+    rows: list[list[tuple[float, float, float, Picture, str]]] = [[]]
+    for picture, name in facts.logos:
+        width, height = picture.fitted(LOGO_WIDTH, LOGO_HEIGHT)
+        if rows[-1] and x + width > wide:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((x, width, height, picture, name))
+        x += width + gap
+
+    def draw(sheet: Sheet, left: float, top: float) -> None:
+        for row in rows:
+            begin = left + wide - row[-1][0] - row[-1][1] if to_right else left
+            for x, width, height, picture, name in row:
+                logo(sheet, facts, picture, name, begin + x, top - (LOGO_HEIGHT + height) / 2, width, height)
+            top -= LOGO_HEIGHT + 3 * mm
+
+    return Block(len(rows) * (LOGO_HEIGHT + 3 * mm) - 3 * mm, draw)
+
+
+def logo(
+    sheet: Sheet, facts: Facts, picture: Picture, name: str, x: float, y: float, width: float, height: float
+) -> None:
+    """A logo as a figure that says whose it is."""
+    says = facts.lead(filled("logo-of", name=same(lettering.tidy(name))))
+    with (
+        sheet.marker.part("Figure", alt=says, box=(x, y, x + width, y + height)),
+        sheet.marker.content(),
+    ):
+        picture.draw(sheet, x, y, width, height)
+
+
+def own_logo(facts: Facts, wide: float, high: float) -> tuple[Picture, float, float] | None:
+    """The layout's own logo with the size at which it fits in a box."""
+    if not facts.look.logo:
+        return None
+    picture = facts.picture(facts.look.logo)
+    return picture, *picture.fitted(wide, high)
+
+
+def plate(sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    """White ground under a logo, which on a colour nobody can vouch for."""
+    with sheet.marker.decoration():
+        sheet.canvas.setFillColorRGB(*WHITE)
+        sheet.canvas.roundRect(x, y, width, height, 1.2 * mm, stroke=0, fill=1)
+
+
+def signatories(facts: Facts, width: float) -> list[Block]:
     """The role first: people change, the office that vouches does not."""
-    signatories = [one for one in facts.snapshot["signatories"] if facts.lead(one["role"]) or one["name"]]
-    if not signatories:
+    vouching = [one for one in facts.snapshot["signatories"] if facts.lead(one["role"]) or one["name"]]
+    if not vouching:
         return []
-    per_row = 2 if len(signatories) in (2, 4) else min(len(signatories), 3)
+    per_row = 2 if len(vouching) in (2, 4) else min(len(vouching), 3)
     cell = (width - (per_row - 1) * 5 * mm) / per_row
     cells = []
-    for signatory in signatories:
+    for signatory in vouching:
         lines = []
         if facts.lead(signatory["role"]):
             lines.append(bilingual(facts, signatory["role"], VALUE.at(9.4), SMALL_OTHER, cell))
@@ -227,17 +306,17 @@ def _signatories(facts: Facts, width: float) -> list[Block]:
     return blocks
 
 
-def _funding(facts: Facts, width: float) -> list[Block]:
+def funding(facts: Facts, width: float) -> list[Block]:
     """The funder's sentence, and the emblem of the Union: unaltered, and no smaller than the issuer's mark."""
-    funding = facts.snapshot["funding"]
-    emblem = funding["emblem"] == "eu"
-    if not emblem and not funding["statement"]:
+    paid = facts.snapshot["funding"]
+    emblem = paid["emblem"] == "eu"
+    if not emblem and not paid["statement"]:
         return []
     wide, high = (17.1 * mm, 11.4 * mm) if emblem else (0.0, 0.0)
     beside = wide + 3 * mm if emblem else 0.0
     statement = (
-        bilingual(facts, funding["statement"], SMALL_STRONG if emblem else SMALL, SMALL_OTHER, width - beside)
-        if funding["statement"]
+        bilingual(facts, paid["statement"], SMALL_STRONG if emblem else SMALL, SMALL_OTHER, width - beside)
+        if paid["statement"]
         else space(0)
     )
     height = max(high, statement.height)
@@ -304,42 +383,3 @@ def _draw_qr(sheet: Sheet, facts: Facts, x: float, y: float) -> None:
         sheet.marker.content(),
     ):
         sheet.operators(qr_operators(facts.snapshot["verify_url"], QR_SIZE), x, y)
-
-
-def draw(sheet: Sheet, facts: Facts, front: Front) -> None:
-    _draw_side(sheet, facts)
-    front.main.draw(sheet, LEFT, TOP)
-    front.between.draw(sheet, LEFT, TOP - front.main.height)
-    front.foot.draw(sheet, LEFT, BOTTOM + front.foot.height)
-
-
-def _draw_side(sheet: Sheet, facts: Facts) -> None:
-    """The cover of the course, and below a measuring scale the issuer's name beside the tool-path mark."""
-    colours = artwork.palette(facts.snapshot["cover"])
-    issuer = facts.snapshot["issuer"]
-    with sheet.marker.decoration():
-        canvas = sheet.canvas
-        sheet.operators(artwork.strip(facts.snapshot["cover"], SIDE, HEIGHT - BAND), 0, BAND)
-        canvas.setFillColorRGB(*colours.ground)
-        canvas.rect(0, 0, SIDE, BAND, stroke=0, fill=1)
-        draw_scale(canvas, colours, 0, BAND, SIDE)
-        draw_mark(canvas, 10 * mm, 11.5 * mm, 11 * mm)
-    _issuer(issuer, colours.line).draw(sheet, 24 * mm, 17 * mm)
-
-
-def _issuer(issuer: dict[str, str], quiet: Colour) -> Block:
-    """Name and region, as large as the band allows; drawn round the height of the mark's middle."""
-    width, room = SIDE - 24 * mm - 5 * mm, 24 * mm
-    longest_word = max(issuer["name"].split(), key=len)
-    both = space(0)
-    for size in (17, 15, 13, 11, 9.5, 8, 6.6):
-        style = Style("head", size, WHITE, leading=1.12)
-        blocks = [paragraph([Span(issuer["name"], style)], width)]
-        if issuer["region"]:
-            blocks += [space(0.6 * mm), paragraph([Span(issuer["region"], LABEL.inked(quiet))], width)]
-        both = stacked(blocks)
-        if both.height <= room and len(set_lines([Span(longest_word, style)], width)) == 1:
-            break
-    if both.height > room:
-        raise DoesNotFit("The name of the issuer does not fit beside the mark.")
-    return Block(0, lambda sheet, x, middle: both.draw(sheet, x, middle + both.height / 2))
