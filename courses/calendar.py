@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event, vCalAddress, vDuration, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText
 
 from courses.models import Edition, Session
 from lms.kernel.languages import current_language, in_language
@@ -33,6 +34,18 @@ _OF_SESSION = ("session.revised",)
 def uid_of(session: Session, host: str | None = None) -> str:
     """The entry's name for ever, in every calendar it was put in."""
     return f"{session.uuid}@{host or urlsplit(settings.LMS_BASE_URL).hostname}"
+
+
+@cache
+def _time_zone() -> Timezone:
+    """Ours, as calendars write it down; working that out takes longer than all the rest of a letter."""
+    return Timezone.from_tzid(str(ZONE))
+
+
+def _with_time_zone(calendar: Calendar) -> None:
+    """Put it in front, as ``add_missing_timezones`` does, where anything is written in it."""
+    if calendar.events:
+        calendar.subcomponents.insert(0, _time_zone())
 
 
 def sequences_of(edition: Edition, planned: Sequence[Session]) -> dict[int, int]:
@@ -119,6 +132,13 @@ def session_event(
     return event
 
 
+def sessions_with_places(edition: Edition) -> list[Session]:
+    """In order, each with its room. Who writes to many of one edition fetches them beforehand, once."""
+    if "sessions" in getattr(edition, "_prefetched_objects_cache", {}):
+        return list(edition.sessions.all())
+    return list(edition.sessions.select_related("room__location").order_by("starts_at", "number"))
+
+
 def place_of(session: Session, language: str, *, with_online_url: bool) -> str:
     """Room, building and address, or the meeting online."""
     if session.mode == "online":
@@ -174,7 +194,7 @@ def edition_calendar(
                 with_online_url=with_online_url or bool(attendee),
             )
         )
-    calendar.add_missing_timezones()
+    _with_time_zone(calendar)
     return calendar.to_ical()
 
 
@@ -201,7 +221,7 @@ def agenda_calendar(
         if changed:
             event.add("last-modified", changed.astimezone(UTC))
         calendar.add_component(event)
-    calendar.add_missing_timezones()
+    _with_time_zone(calendar)
     moments = [changed for _sequence, changed in changes.values() if changed]
     return calendar.to_ical(), max(moments, default=None)
 
@@ -236,7 +256,7 @@ def own_calendar(own: Sequence[OwnSession], *, name: str, language: str, refresh
                 with_online_url=not one.is_off,
             )
         )
-    calendar.add_missing_timezones()
+    _with_time_zone(calendar)
     return calendar.to_ical()
 
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from courses.actions import claim_seat, lock_edition
-from courses.models import Edition
+from courses.models import Edition, Session
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
 from enrolments.actions.enrolling import (
@@ -315,6 +316,7 @@ def _carry_out_some(group: GroupEnrolment, *, at: datetime) -> bool:
         return _undo_some(group, edition, at=at)
     if group.state != State.RUNNING:
         return False
+    _fetch_once(edition)
     rows = list(group.rows.to_do()[:CHUNK])
     for row in rows:
         _enrol_row(row, group, edition, at=at)
@@ -323,6 +325,12 @@ def _carry_out_some(group: GroupEnrolment, *, at: datetime) -> bool:
         _finish(group, edition, at=at)
         return False
     return True
+
+
+def _fetch_once(edition: Edition) -> None:
+    """What is the same for everyone of a chunk: every row prices it and writes a letter about it."""
+    sessions = Session.objects.select_related("room__location").order_by("starts_at", "number")
+    prefetch_related_objects([edition], Prefetch("sessions", sessions), "trainers", "course__prices")
 
 
 def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:

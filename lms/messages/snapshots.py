@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.calendar import place_of
+from courses.calendar import place_of, sessions_with_places
 from courses.models import Edition, Session
 from lms.kernel import formats
 
@@ -21,7 +21,7 @@ def snapshot_of(edition: Edition, language: str, *, is_certain: bool = True) -> 
 
     Who has no certain place is not told the address of an online meeting.
     """
-    sessions = edition.sessions.select_related("room__location").order_by("starts_at", "number")
+    sessions = sessions_with_places(edition)
     return {
         "sessions": [
             {

@@ -37,7 +37,7 @@ from lms.api.v1 import group_shapes as shapes
 from lms.api.v1.editions import local
 from lms.api.v1.shapes import InLanguage
 from lms.api.v1.texts import page_of
-from lms.kernel.forms import refuse_bsn
+from lms.kernel.forms import refuse_bsn_of_nine
 from lms.kernel.models import Event
 from lms.people.models import ApiToken
 from lms.people.once import SaidOtherwise, answered_once, key_for
@@ -177,7 +177,7 @@ def _nobody(rows: list[dict[str, str]], token: ApiToken, edition: Edition, now: 
 def _refuse_bsn_in(**texts: str) -> None:
     for name, text in texts.items():
         try:
-            refuse_bsn(text)
+            refuse_bsn_of_nine(text)
         except ValidationError:
             detail = "looks like a citizen service number (BSN), which we may not keep."
             raise Problem(422, f"{name}: {detail}", errors=[{"parameter": name, "detail": detail}]) from None

@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.calendar import edition_calendar
+from courses.calendar import edition_calendar, sessions_with_places
 from courses.models import Edition, Mode, Session
 from enrolments.models import Enrolment, SeatHold
 from enrolments.offers import token_for
@@ -227,7 +227,7 @@ def reminder_day(enrolment: Enrolment, at: datetime) -> Said:
 
 
 def _inviting(context: dict[str, Any], enrolment: Enrolment, at: datetime, sequence: int) -> Said:
-    sessions = list(enrolment.edition.sessions.select_related("room__location"))
+    sessions = sessions_with_places(enrolment.edition)
     return Said(context, _calendar(enrolment, sessions, "REQUEST", at, sequence), "REQUEST")
 
 
