@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from courses.models import Edition
-from enrolments.actions import carry_out_group, start_group_enrolment, take_in_group
-from enrolments.groups.reading import read_paste
+from enrolments.actions import begin_group, carry_out_group, start_group_enrolment, take_in_group
+from enrolments.groups.reading import listed_rows, read_paste
 from enrolments.models import Enrolment, GroupEnrolment
 from lms.demo.people import DEMO
 from lms.messages.webhooks.actions import add_webhook, claim_try, note_answer
@@ -86,9 +86,17 @@ def _run(
 ) -> None:  # fmt: skip
     """Without ``by`` as the company's own system sends it."""
     rows = [{"name": name, "email": f"{name.lower().replace(' ', '.')}@{DOMAIN}"} for name in names]
-    group = start_group_enrolment(
-        company, edition, rows, wish="part", key=f"demo {edition.code}", by=by, at=at, seats=seats, reference=reference
-    )
+    if by is None:
+        group = start_group_enrolment(
+            company, edition, rows, wish="part", key=f"demo {edition.code}", by=by, at=at, seats=seats,
+            reference=reference,
+        )  # fmt: skip
+    else:
+        listed = listed_rows(rows)
+        group = take_in_group(
+            company, edition, listed, source="paste", by=by, at=at, seats_asked=seats, reference=reference
+        )
+        group = begin_group(group, wish="part", by=by, at=at)
     carry_out_group(group, at=at)
 
 
