@@ -563,7 +563,7 @@ def told(response: HttpResponse) -> str:
     return "in" if where == "/accounts/login/" else "home" if where == "/beheer/" else "to"
 
 
-REFUSALS = {"in", "home", "403", "404"}
+REFUSALS = {"in", "home", "401", "403", "404"}
 PAIRS = ("learner", "trainer", "coordinator", "hr")
 FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
