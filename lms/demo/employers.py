@@ -10,6 +10,7 @@ from enrolments.models import Enrolment
 from lms.demo.people import DEMO
 from lms.people import hr_actions
 from lms.people.actions import find_or_create_employer, find_or_create_person
+from lms.people.employer_merging import merge_employers
 from lms.people.models import Claim, Employment, Organisation, Role, User
 
 DEPARTMENTS = ("Verspaning", "Assemblage", "Werkvoorbereiding")
@@ -19,6 +20,7 @@ CLAIM = {
     "explanation": "Ik ben hoofd personeelszaken. Je kunt naar me vragen bij de receptie.",
 }
 # As two learners might type one company.
+MERGED = "Plaatwerk Drechtsteden"
 DOUBLES = (("Lasbedrijf Voorbeeld en Zn", ""), ("LASBEDRIJF VOORBEELD EN ZN. B.V.", ""))
 
 
@@ -36,6 +38,9 @@ def put_down_employers(now: datetime) -> None:
     hr_actions.claim_company(**CLAIM, language="nl", by=asker, at=now - timedelta(days=1))
     for name, number in DOUBLES:
         find_or_create_employer(name=name, kvk_number=number, by=asker, at=now)
+    officer = User.objects.get(email=f"office{DEMO}")
+    typed = find_or_create_employer(name=MERGED, kvk_number="", by=asker, at=now - timedelta(days=6))
+    merge_employers(company, typed, by=officer, at=now - timedelta(days=2))
 
 
 def _people(company: Organisation, hr: User, now: datetime) -> None:

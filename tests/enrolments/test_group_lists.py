@@ -134,7 +134,7 @@ def test_formulas_are_text():
 @pytest.mark.parametrize(
     ("headings", "kinds"),
     [
-        (HEADINGS, ["given_name", "name_prefix", "family_name", "email", ""]),
+        (HEADINGS, ["given_name", "name_prefix", "family_name", "email", "department"]),
         (["Naam medewerker", "E-mail (werk)", "Personeelsnummer"], ["name", "email", ""]),
         (["Roepnaam", "TV", "Geslachtsnaam", "Mail", "Taal"],
          ["given_name", "name_prefix", "family_name", "email", "language"]),
@@ -220,6 +220,6 @@ def test_a_prefix_before_the_family_name_is_its_own():
 
 def test_rows_of_another_system_are_guarded_alike():
     listed = listed_rows([{"name": "Sam Wit", "email": "s@x.example"}, {"family_name": "111222333"}])
-    assert listed.rows[0][1] == ["Sam", "", "Wit", "s@x.example", ""]
+    assert listed.rows[0][1] == ["Sam", "", "Wit", "s@x.example", "", ""]
     assert listed.rows[1][1][2] == BSN_MARK
     assert guess(listed.headings, []) == listed.headings

@@ -278,3 +278,27 @@ def test_one_key_for_two_groups_at_once_enrols_one_and_refuses_the_other() -> No
         answers = in_threads(*((lambda number=number: ask_for(number)) for number in range(2)))
     assert sorted(answers) == [202, 422]
     assert GroupEnrolment.objects.count() == 1
+
+
+def test_seats_that_come_free_at_once_place_the_whole_group_and_are_each_offered_once() -> None:
+    edition = EditionFactory(capacity=6)
+    seated = EnrolmentFactory.create_batch(6, edition=edition)
+    company, singles = OrganisationFactory(employer=True), UserFactory.create_batch(3)
+    rows = [{"name": "Sam Wit", "email": f"p{person}@metaal.example"} for person in range(3)]
+    group = start_group_enrolment(company, edition, rows, wish="whole", key="k", by=None, at=NOW)
+    assert carry_out_group(group, at=NOW).state == "waiting"
+    for number, one in enumerate(singles, start=1):
+        found = Edition.objects.get(pk=edition.pk)
+        enrol(found, one, answers(), language="nl", by=one, at=NOW + timedelta(minutes=number))
+    later = NOW + timedelta(hours=1)
+    outcomes = in_threads(
+        *((lambda one=one: withdraw(Enrolment.objects.get(pk=one.pk), by=None, at=later)) for one in seated)
+    )
+    assert [said for said in outcomes if isinstance(said, Exception)] == []
+    group.refresh_from_db()
+    assert (group.state, set(group.enrolments.values_list("state", flat=True))) == ("done", {"confirmed"})
+    offered = Event.objects.filter(verb="enrolment.offered")
+    assert sorted(offered.values_list("object_id", flat=True)) == sorted(
+        str(pk) for pk in Enrolment.objects.filter(learner__in=singles, state="offered").values_list("pk", flat=True)
+    )
+    assert (offered.count(), Edition.objects.get().seats_taken, compare_seats()) == (3, 6, [])
