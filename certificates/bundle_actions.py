@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import IO
 
 import structlog
@@ -299,7 +300,8 @@ def _clear(bundle: Bundle) -> None:
     paths = [str(part.file) for part in bundle.parts.all()]
     bundle.parts.all().delete()
     bundle.items.all().delete()
-    transaction.on_commit(lambda: [storage.delete(path) for path in paths] and None)
+    for path in paths:
+        transaction.on_commit(partial(storage.delete, path))
 
 
 def name_of_file(bundle: Bundle) -> str:

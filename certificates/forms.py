@@ -149,7 +149,7 @@ class YearFileForm(AccessibleForm, forms.Form):
             taught | Q(pk__in=shared.values("programme"))
         ).order_by("code")
         self.year = _year_of(shared.values_list("requested_at", flat=True).order_by("-requested_at").first(), at)
-        self.initial |= {"starts_on": date(self.year, 1, 1), "ends_on": date(self.year, 12, 31)}
+        self.initial.update(starts_on=date(self.year, 1, 1), ends_on=date(self.year, 12, 31))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

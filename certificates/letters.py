@@ -67,6 +67,13 @@ def revocation_proposed(proposal: RevocationProposal, *, on: date) -> Iterator[L
             )
 
 
+def _last_day(certificate: Certificate) -> date:
+    """Of one that runs out."""
+    if certificate.expires_on is None:
+        raise ValueError(f"Certificate {certificate.number} does not expire.")
+    return certificate.expires_on
+
+
 def certificate_expires(certificate: Certificate) -> Letter:
     """To the holder: until when, and where to take the course again."""
     reader = certificate.enrolment.learner
@@ -76,10 +83,10 @@ def certificate_expires(certificate: Certificate) -> Letter:
             "greeting_name": reader.given_name,
             "kicker": certificate.grouped_number,
             "course": certificate.snapshot["title"][reader.language],
-            "expires": long_date(certificate.expires_on),
+            "expires": long_date(_last_day(certificate)),
             "facts": [
                 (_("Number"), certificate.grouped_number),
-                (_("Valid until"), plain_date(certificate.expires_on)),
+                (_("Valid until"), plain_date(_last_day(certificate))),
             ],
             "action_url": absolute("cms:course", course.code),
             "action_label": _("See when you can take it again"),
@@ -97,7 +104,7 @@ def certificates_expire(company: Organisation, reader: User, certificates: Seque
         facts = [
             (
                 one.snapshot["learner"]["name"],
-                f"{one.snapshot['title'][reader.language]}, {plain_date(one.expires_on)}",
+                f"{one.snapshot['title'][reader.language]}, {plain_date(_last_day(one))}",
             )
             for one in certificates[:MOST_NAMED]
         ]

@@ -128,7 +128,7 @@ def office(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if asked:
         found = found.filter(_like(asked))
-    proposed = RevocationProposal.objects.visible_to(request.user).waiting()
+    proposed = RevocationProposal.objects.waiting().visible_to(request.user)
     if state in State.values:
         found = found.filter(state=state)
     elif state == PROPOSED:
@@ -197,8 +197,8 @@ def revoke(request: SignedInRequest, number: str) -> HttpResponse:
 def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     """Answer a proposal to revoke: confirm or decline another's, withdraw one's own."""
     certificate = _one_of(_kept_by(request.user), number)
-    waiting = RevocationProposal.objects.visible_to(request.user).waiting().select_related("certificate")
-    found = get_object_or_404(waiting, certificate=certificate)
+    waiting = RevocationProposal.objects.waiting().select_related("certificate")
+    found = get_object_or_404(waiting.visible_to(request.user), certificate=certificate)
     act, said = {
         "confirm": (
             revoking.confirm_revocation,

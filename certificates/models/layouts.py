@@ -76,13 +76,12 @@ class CertificateLayoutQuerySet(Scoped):
 
     def for_course(self, course: Course, provider: Organisation) -> CertificateLayout | None:
         """What this course chose, or else its provider's default, or else the programme office's; None: the house's."""
-        chosen = self.filter(courses__course=course).first()
+        layouts: Any = self
+        chosen = layouts.filter(courses__course=course).first()
         if chosen is not None:
             return chosen
-        defaults = {
-            one.organisation_id: one
-            for one in self.filter(is_default=True).filter(Q(organisation=provider) | Q(organisation=None))
-        }
+        kept = layouts.filter(is_default=True).filter(Q(organisation=provider) | Q(organisation=None))
+        defaults = {one.organisation_id: one for one in kept}
         return defaults.get(provider.pk) or defaults.get(None)
 
 

@@ -6,7 +6,7 @@ and the list that the error summary shows.
 
 import re
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -14,6 +14,8 @@ from django.forms.utils import pretty_name
 from django.utils.translation import gettext as _
 
 from lms.kernel.bsn import looks_like_bsn
+
+AnyForm = TypeVar("AnyForm", bound=forms.BaseForm)
 
 LONGEST = 4000  # of running text
 
@@ -118,7 +120,7 @@ def is_free_text(field: forms.Field) -> bool:
     return not isinstance(field, forms.EmailField | forms.URLField | forms.UUIDField | forms.GenericIPAddressField)
 
 
-def guard(form: forms.BaseForm) -> forms.BaseForm:
+def guard(form: AnyForm) -> AnyForm:
     """Have every free text of any form refuse a citizen service number, beside the field. Twice does no harm."""
     for field in form.fields.values():
         if is_free_text(field) and not any(one in GUARDS for one in field.validators):
@@ -130,7 +132,7 @@ class GuardedForm:
     """A mixin, named before a form of Django, Wagtail or a package: no field of it takes a citizen service number."""
 
     def full_clean(self) -> None:
-        guard(self)  # type: ignore[arg-type]  # here, for a form may still add fields when it is made
+        guard(self)  # type: ignore[type-var]  # here, for a form may still add fields when it is made
         super().full_clean()  # type: ignore[misc]
 
 
