@@ -49,7 +49,10 @@ def token(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if signer is None:
         raise Http404
     credential = certificate.credential or {}
-    said = tokens.token(credential, key_id=f"{credential['issuer']['id']}#{signer.name}", sign_bytes=signer.sign)
+    try:
+        said = tokens.token(credential, key_id=f"{credential['issuer']['id']}#{signer.name}", sign_bytes=signer.sign)
+    except KeyUnusable as away:
+        raise Http404 from away
     return _file(request, certificate, said.encode(), "application/jwt", "jwt")
 
 

@@ -81,7 +81,11 @@ def _signed_list(number: int) -> bytes:
     if (kept := cache.get(key)) is None:
         issuer = badge.did_of(settings.LMS_BASE_URL)
         document = status.list_credential(url, revoked, issuer=issuer, since=today, until=today + 2 * LIST_HOLDS)
-        kept = written(proofs.sign(document, key_id=f"{issuer}#{signer.name}", created=today, sign_bytes=signer.sign))
+        try:
+            signed = proofs.sign(document, key_id=f"{issuer}#{signer.name}", created=today, sign_bytes=signer.sign)
+        except KeyUnusable as away:
+            raise Http404 from away
+        kept = written(signed)
         cache.set(key, kept, int(LIST_HOLDS.total_seconds()))
     return kept
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
-from tests.certificates import verapdf, verifier
+from tests.certificates import softhsm, verapdf, verifier
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ TOOLS = {
     "pdfsig": Tool(_on_path("pdfsig"), "apt-get install poppler-utils"),
     "pdfdetach": Tool(_on_path("pdfdetach"), "apt-get install poppler-utils"),
     "verapdf": Tool(verapdf.can_run, "apt-get install default-jdk-headless libjaxb-java"),
+    "softhsm": Tool(softhsm.can_run, "apt-get install softhsm2"),
     "verifier": Tool(verifier.can_run, "apt-get install npm (and again: make test)"),
     "gettext": Tool(_on_path("msgmerge"), "apt-get install gettext"),
 }

@@ -9,15 +9,18 @@ from itertools import pairwise
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from certificates.credentials.multikeys import multikey, public_key, token_key
-from certificates.keys import files
-from certificates.keys.signers import KeyUnusable, credential_signer, forget_keys, pdf_sealer, token_signer
+from certificates.keys import devices, files
+from certificates.keys.errors import KeyUnusable
+from certificates.keys.signers import credential_signer, forget_keys, pdf_sealer, token_signer
 from certificates.models import IssuerKey
 from certificates.stamping import NoTimeStamp, service
 from lms.kernel.models import Event
@@ -42,27 +45,70 @@ def take_key(
     by: User | None,
     at: datetime,
 ) -> IssuerKey:
-    """Sign with this key from now on; the one before it is retired and stays trusted.
+    """Sign with this key from now on, kept in a file; the one before it is retired and stays trusted.
 
     ``chain`` is the seal's certificate and those above it, in PEM. Raises CertificateRefused where it is another key's
     or not valid today.
     """
     if isinstance(key, RSAPrivateKey):
-        _require_match(key, chain, at)
-        public, kind = chain, "seal"
+        _require_valid(chain, at)
+        if _own_of(chain).public_key() != key.public_key():
+            raise CertificateRefused("The certificate is of another key.")
+        public = chain
     else:
-        kind = "p256" if isinstance(key, EllipticCurvePrivateKey) else "ed25519"
         public = multikey(key.public_key())
+    row = _replace(purpose, public, name=_free_name(purpose, at), is_demo=is_demo, by=by, at=at)
+    files.keep_key(row.name, key)
+    return row
+
+
+@transaction.atomic
+def make_key_in_device(purpose: str, *, by: User | None, at: datetime) -> IssuerKey:
+    """Have the device make a key that it never gives away, and sign credentials or tokens with it from now on.
+
+    Raises KeyUnusable where it cannot.
+    """
+    name = _free_name(purpose, at)
+    made = devices.new_token_key(name) if purpose == Purpose.TOKEN else devices.new_credential_key(name)
+    return _replace(purpose, multikey(made), name=name, held_in=IssuerKey.Holder.DEVICE, by=by, at=at)
+
+
+@transaction.atomic
+def take_seal_from(held_in: str, held_as: str, chain: str, *, by: User | None, at: datetime) -> IssuerKey:
+    """Seal from now on with a key that a device or a provider holds under this name.
+
+    It is tried out first. Raises KeyUnusable, or CertificateRefused where the certificate is another key's.
+    """
+    _require_valid(chain, at)
+    name = _free_name(Purpose.SEAL, at)
+    row = _replace(Purpose.SEAL, chain, name=name, held_in=held_in, held_as=held_as, by=by, at=at)
+    try:
+        _try_out(row, at)
+    except InvalidSignature as wrong:
+        raise CertificateRefused("The certificate is of another key.") from wrong
+    return row
+
+
+def _replace(
+    purpose: str,
+    public: str,
+    *,
+    name: str,
+    held_in: str = IssuerKey.Holder.FILE,
+    held_as: str = "",
+    is_demo: bool = False,
+    by: User | None,
+    at: datetime,
+) -> IssuerKey:
     before = IssuerKey.objects.select_for_update().filter(purpose=purpose, retired_at=None).first()
     if before:
         before.retired_at = at
         before.save(update_fields=["retired_at"])
         Event.record(before, "issuer_key.retired", by=by, at=at)
     row = IssuerKey.objects.create(
-        name=_free_name(kind, at), purpose=purpose, public=public, is_demo=is_demo, made_at=at
+        name=name, purpose=purpose, public=public, held_in=held_in, held_as=held_as, is_demo=is_demo, made_at=at
     )
-    files.keep_key(row.name, key)
-    Event.record(row, "issuer_key.taken", by=by, at=at, data={"name": row.name, "demo": is_demo})
+    Event.record(row, "issuer_key.taken", by=by, at=at, data={"name": row.name, "demo": is_demo, "in": held_in})
     transaction.on_commit(forget_keys)
     return row
 
@@ -94,20 +140,16 @@ def make_demo_keys(*, at: datetime) -> list[IssuerKey]:
     return made
 
 
-_LOADERS = {Purpose.CREDENTIAL: credential_signer, Purpose.SEAL: pdf_sealer, Purpose.TOKEN: token_signer}
-
-
 def troubles(*, at: datetime) -> list[str]:
     """What keeps the keys from doing their work, now or soon; nothing when all is well. Tokens may have no key."""
     found = []
-    for purpose, load in _LOADERS.items():
+    for purpose in (Purpose.CREDENTIAL, Purpose.SEAL, Purpose.TOKEN):
         row = IssuerKey.objects.active(purpose)
         if row is None:
             if purpose != Purpose.TOKEN:
                 found.append(f"{purpose}: there is no key")
             continue
         try:
-            load()
             _try_out(row, at)
         except (KeyUnusable, CertificateRefused, InvalidSignature) as trouble:
             found.append(f"{row.name}: {str(trouble) or 'the private key is not the one of the public half'}")
@@ -129,23 +171,34 @@ def chain_of(row: IssuerKey) -> list[x509.Certificate]:
 
 def _try_out(row: IssuerKey, at: datetime) -> None:
     """Sign something, and check it with the public half that we publish."""
-    key = files.read_key(row.name)
-    if isinstance(key, RSAPrivateKey):
-        _require_match(key, row.public, at)
-    elif isinstance(key, EllipticCurvePrivateKey):
-        token_key(row.public).verify(key.sign(b"a trial", ECDSA(hashes.SHA256())), b"a trial", ECDSA(hashes.SHA256()))
+    trial = b"a trial"
+    if row.purpose == Purpose.SEAL:
+        _require_valid(row.public, at)
+        public = _own_of(row.public).public_key()
+        if not isinstance(public, RSAPublicKey):
+            raise CertificateRefused("A seal needs an RSA key.")
+        sealer = pdf_sealer()
+        public.verify(sealer.signer.sign_bytes(trial) if sealer else b"", trial, PKCS1v15(), hashes.SHA256())
+        return
+    signer = token_signer() if row.purpose == Purpose.TOKEN else credential_signer()
+    signature = signer.sign(trial) if signer else b""
+    if row.purpose == Purpose.TOKEN:
+        r, s = (int.from_bytes(part, "big") for part in (signature[:32], signature[32:]))
+        token_key(row.public).verify(encode_dss_signature(r, s), trial, ECDSA(hashes.SHA256()))
     else:
-        public_key(row.public).verify(key.sign(b"a trial"), b"a trial")
+        public_key(row.public).verify(signature, trial)
 
 
-def _require_match(key: RSAPrivateKey, chain: str, at: datetime) -> None:
+def _own_of(chain: str) -> x509.Certificate:
+    return x509.load_pem_x509_certificates(chain.encode())[0]
+
+
+def _require_valid(chain: str, at: datetime) -> None:
     try:
         certificates = x509.load_pem_x509_certificates(chain.encode())
     except ValueError as wrong:
         raise CertificateRefused("There is no certificate in PEM.") from wrong
     own = certificates[0]
-    if own.public_key() != key.public_key():
-        raise CertificateRefused("The certificate is of another key.")
     if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
         raise CertificateRefused("The certificate is not valid today.")
     for below, above in pairwise(certificates):
@@ -155,12 +208,16 @@ def _require_match(key: RSAPrivateKey, chain: str, at: datetime) -> None:
             raise CertificateRefused("The certificates do not form a chain, the seal's own first.") from wrong
 
 
-def _free_name(kind: str, at: datetime) -> str:
+# What a key's name begins with: its kind, except for seals, whose kind nobody needs.
+_KINDS = {Purpose.CREDENTIAL: "ed25519", Purpose.SEAL: "seal", Purpose.TOKEN: "p256"}
+
+
+def _free_name(purpose: str, at: datetime) -> str:
     """``ed25519-2026-11``, and a number behind it for a second one in the same month.
 
     A file without a row, left over from a transaction that failed, keeps its name to itself.
     """
-    month = f"{kind}-{timezone.localtime(at):%Y-%m}"
+    month = f"{_KINDS[Purpose(purpose)]}-{timezone.localtime(at):%Y-%m}"
     taken = set(IssuerKey.objects.filter(name__startswith=month).values_list("name", flat=True))
     return next(
         name

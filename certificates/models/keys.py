@@ -25,11 +25,20 @@ class IssuerKey(models.Model):
         SEAL = "seal", _("seal")
         TOKEN = "token", _("tokens")
 
+    class Holder(models.TextChoices):
+        """Where the private half is, and stays."""
+
+        FILE = "file", _("a file")
+        DEVICE = "pkcs11", _("a device")
+        PROVIDER = "csc", _("a trust service provider")
+
     name = models.SlugField(_("name"), max_length=60, unique=True, help_text=_("Its name in the DID document."))
     purpose = models.CharField(_("signs"), max_length=10, choices=Purpose)
     public = models.TextField(
         _("public half"), help_text=_("A Multikey, or the seal's certificates in PEM, its own first.")
     )
+    held_in = models.CharField(_("private half in"), max_length=6, choices=Holder, default=Holder.FILE)
+    held_as = models.CharField(_("its name there"), max_length=200, blank=True)
     is_demo = models.BooleanField(_("demo"), default=False)
     made_at = models.DateTimeField(_("made at"))
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)

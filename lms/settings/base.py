@@ -24,6 +24,14 @@ LMS_SITE = env.text("LMS_SITE", "Leven lang ontwikkelen")
 LMS_BASE_URL = env.text("LMS_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 # Where the private keys lie that sign certificates, unless a device or a service keeps them; only we may read it.
 LMS_KEYS = Path(env.text("LMS_KEYS", LMS_VAR / "keys")).absolute()
+# A device that keeps keys (PKCS#11): its module, the label of its token, its PIN.
+LMS_SIGNER_PKCS11_MODULE = env.text("LMS_SIGNER_PKCS11_MODULE", "")
+LMS_SIGNER_PKCS11_TOKEN = env.text("LMS_SIGNER_PKCS11_TOKEN", "")
+LMS_SIGNER_PKCS11_PIN = env.text("LMS_SIGNER_PKCS11_PIN", "")
+# A provider that keeps the seal's key (Cloud Signature Consortium): its address, our access token, the key's PIN.
+LMS_SIGNER_CSC_URL = env.text("LMS_SIGNER_CSC_URL", "")
+LMS_SIGNER_CSC_ACCESS = env.text("LMS_SIGNER_CSC_ACCESS", "")
+LMS_SIGNER_CSC_PIN = env.text("LMS_SIGNER_CSC_PIN", "")
 # A time-stamp service (RFC 3161) that says when a certificate was sealed, with its account in the address where it has
 # one: https://name:password@tsa.example/. Empty means that seals carry our own time alone.
 LMS_TIME_STAMPS = env.text("LMS_TIME_STAMPS", "")

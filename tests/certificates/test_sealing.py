@@ -16,7 +16,7 @@ from django.core.cache import cache
 from certificates import stamping
 from certificates.drawing import draw_certificate
 from certificates.keys import files
-from certificates.keys.signers import PdfSealer, sealer_with
+from certificates.keys.signers import PdfSealer, SealSigner, seal_signature_with
 from certificates.making import _sealed
 from certificates.sealing import NotSealed, seal, sealed_by, stamped_at
 from certificates.stamping import NoTimeStamp
@@ -32,7 +32,7 @@ DRAWN = draw_certificate({**COBOTS, "seal": {"demo": True}}, credential=b"{}")
 def sealer() -> PdfSealer:
     key = files.new_seal_key()
     chain = files.demo_certificate(key, issuer="SMITZH", at=datetime.now(UTC))
-    return PdfSealer("rsa-of-the-test", True, sealer_with(key, chain))
+    return PdfSealer("rsa-of-the-test", True, SealSigner(seal_signature_with(key), chain))
 
 
 @pytest.fixture(scope="module")
