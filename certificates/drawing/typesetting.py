@@ -96,9 +96,9 @@ class Span:
     lang: str = ""  # only where it differs from the document's
 
 
-@dataclass(frozen=True)
+@dataclass
 class Piece:
-    """Words of one style on one line, measured."""
+    """Words of one style on one line, measured. It grows word by word while its line is set, and not after."""
 
     text: str
     font: str
@@ -121,16 +121,18 @@ def set_lines(spans: Sequence[Span], width: float) -> list[Line]:
         size, tracking = span.style.size, span.style.tracking * span.style.size
         gap = lettering.width(" ", font, size) + tracking
         for number, word in enumerate(text.split(" ")):
-            for part in _parts(word, font, span.style, width):
-                wide = lettering.width(part, font, size) + tracking * len(part)
+            wide = lettering.width(word, font, size) + tracking * len(word)
+            for part in (word,) if wide <= width else _parts(word, font, span.style, width):
+                if part is not word:
+                    wide = lettering.width(part, font, size) + tracking * len(part)
                 before = gap if (number or span.text.startswith(" ")) and lines[-1] else 0.0
                 if lines[-1] and x + before + wide > width + 0.01:
                     lines.append([])
                     x, before = 0.0, 0.0
                 last = lines[-1][-1] if lines[-1] else None
-                if last and (last.font, last.style, last.lang) == (font, span.style, span.lang):
-                    joined = last.text + (" " if before else "") + part
-                    lines[-1][-1] = replace(last, text=joined, width=last.width + before + wide)
+                if last and last.font == font and last.lang == span.lang and last.style == span.style:
+                    last.text += f" {part}" if before else part
+                    last.width += before + wide
                 else:
                     lines[-1].append(Piece(part, font, span.style, span.lang, x + before, wide))
                 x += before + wide

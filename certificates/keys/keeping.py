@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -69,8 +70,10 @@ def make_key_in_device(purpose: str, *, by: User | None, at: datetime) -> Issuer
     Raises KeyUnusable where it cannot.
     """
     name = _free_name(purpose, at)
-    made = devices.new_token_key(name) if purpose == Purpose.TOKEN else devices.new_credential_key(name)
-    return _replace(purpose, multikey(made), name=name, held_in=IssuerKey.Holder.DEVICE, by=by, at=at)
+    # A device may serve several installations, and keeps what a transaction that failed had it make.
+    label = f"{name}-{secrets.token_hex(4)}"
+    made = devices.new_token_key(label) if purpose == Purpose.TOKEN else devices.new_credential_key(label)
+    return _replace(purpose, multikey(made), name=name, held_in=IssuerKey.Holder.DEVICE, held_as=label, by=by, at=at)
 
 
 @transaction.atomic
