@@ -1,8 +1,8 @@
 """Measure what matters and print tables: ``make bench``.
 
-``PARTS=pages``, ``PARTS=actions``, ``PARTS=imports`` or ``PARTS=bundles`` measures one part; ``SCALE=5`` five times the
-content; ``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action more often. Each part works in a
-temporary directory of its own.
+``PARTS=pages``, ``PARTS=actions``, ``PARTS=imports``, ``PARTS=bundles`` or ``PARTS=certificates`` measures one part;
+``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action more often;
+``COUNT=200`` makes fewer certificates. Each part works in a temporary directory of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 SCALE = int(os.environ.get("SCALE", "1"))
-PARTS = os.environ.get("PARTS", "pages,actions,imports,bundles").split(",")
+PARTS = os.environ.get("PARTS", "pages,actions,imports,bundles,certificates").split(",")
 
 
 def main() -> None:
@@ -36,8 +36,11 @@ def main() -> None:
             import django
 
             django.setup()
-            from tests.bench import actions, bundles, imports
+            from tests.bench import actions, bundles, certificates, imports
 
+            if PARTS == ["certificates"]:
+                certificates.run()
+                return
             if PARTS == ["bundles"]:
                 bundles.run(home)
                 return

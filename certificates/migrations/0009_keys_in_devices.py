@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0006_keys_for_tokens'),
+        ('certificates', '0008_layouts_and_logos'),
     ]
 
     operations = [
