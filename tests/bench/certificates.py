@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 COUNT = int(os.environ.get("COUNT", "1000"))
@@ -128,44 +130,34 @@ class Line:
 def _drawing_without(*, finishing: bool = False, code: bool = False, marks: bool = False) -> Iterator[None]:
     """The drawing with parts of it left out, for as long as this lasts."""
     from certificates import drawing
-    from certificates.drawing import figures, front, tagging
+    from certificates.drawing import tagging
 
-    kept = drawing.with_structure, figures.qr_operators, tagging.write, getattr(front, "qr_operators", None)
-    try:
+    real = tagging.write
+
+    def unmarked(canvas: Any, operators: str) -> None:
+        if not operators.endswith((" BDC", " BMC", "EMC")):
+            real(canvas, operators)
+
+    with ExitStack() as stack:
         if finishing:
-            drawing.with_structure = lambda drawn, *_more, **_named: drawn
+            stack.enter_context(patch.object(drawing, "with_structure", lambda drawn, *_more, **_named: drawn))
         if code:
-            figures.qr_operators = lambda *_about: ""
-            if kept[3]:
-                front.qr_operators = figures.qr_operators
+            for module in [one for name, one in sys.modules.items() if name.startswith("certificates.")]:
+                if hasattr(module, "qr_operators"):
+                    stack.enter_context(patch.object(module, "qr_operators", lambda *_about: ""))
         if marks:
-            tagging.write = lambda canvas, operators: (
-                None if " BDC" in operators or "EMC" in operators else kept[2](canvas, operators)
-            )
+            stack.enter_context(patch.object(tagging, "write", unmarked))
         yield
-    finally:
-        drawing.with_structure, figures.qr_operators, tagging.write = kept[:3]
-        if kept[3]:
-            front.qr_operators = kept[3]
 
 
 def _last_step(draw: Callable[[], object]) -> Callable[[], object]:
     """Writing structure, metadata and attachment into what was drawn: the same call again, with what it was given."""
     from certificates import drawing
 
-    given: list[Any] = []
     real = drawing.with_structure
-
-    def remember(*words: Any, **named: Any) -> bytes:
-        given[:] = [words, named]
-        return real(*words, **named)
-
-    drawing.with_structure = remember
-    try:
+    with patch.object(drawing, "with_structure", wraps=real) as seen:
         draw()
-    finally:
-        drawing.with_structure = real
-    words, named = given
+    words, named = seen.call_args
     return lambda: real(*words, **named)
 
 
