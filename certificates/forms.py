@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
-from certificates.uploads import LARGEST, Digest
+from certificates.uploads import LARGEST, Looked
 from courses.models import Course
 from lms.kernel.forms import AccessibleForm, Words
 from lms.people.models import Department, Organisation
@@ -45,24 +45,28 @@ class NumberForm(AccessibleForm, forms.Form):
 
 
 class DocumentForm(AccessibleForm, forms.Form):
-    """A file to hold against what we issued; ``Digest`` instead of its bytes (see uploads)."""
+    """A file to hold against what we issued: the PDF, or the credential as JSON, token or picture."""
 
     document = forms.FileField(
-        label=_("The PDF that you got"),
-        help_text=_("We compare it and keep nothing of it. At most 5 MB."),
+        label=_("The file that you got"),
+        help_text=_("A PDF, a credential (JSON) or a badge (PNG, SVG). We keep nothing of it. At most 5 MB."),
         error_messages={
-            "required": _("Choose the PDF that you want to compare."),
-            "empty": _("This file is empty. Choose the PDF that you got."),
+            "required": _("Choose the file that you want to compare."),
+            "empty": _("This file is empty. Choose the file that you got."),
         },
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.json,.jwt,.txt,.png,.svg"}),
     )
 
     @staticmethod
     def too_large() -> str:
         return gettext("This file is larger than 5 MB, so it is not a certificate of ours.")
 
-    def clean_document(self) -> Digest:
-        document: Digest = self.cleaned_data["document"]
+    @staticmethod
+    def too_often() -> str:
+        return gettext("Many files are being checked at this moment. Try again in a minute; by number it works now.")
+
+    def clean_document(self) -> Looked:
+        document: Looked = self.cleaned_data["document"]
         if document.size is None or document.size > LARGEST:
             raise forms.ValidationError(self.too_large())
         return document

@@ -34,15 +34,6 @@ class Verdict(StrEnum):
     NOT_OURS = "not_ours"
 
 
-class Comparison(StrEnum):
-    """What a file that somebody chose is to the certificate on the page."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    OF_ANOTHER = "of_another"
-    NOT_OURS = "not_ours"
-
-
 @dataclass(frozen=True)
 class Check:
     """One thing looked at: tone is y (right), w (mind this) or n (wrong)."""
@@ -98,15 +89,6 @@ def verdict_on(certificate: Certificate, *, on: date) -> Verdict:
     if certificate.state == State.SUPERSEDED:
         return Verdict.REPLACED
     return Verdict.EXPIRED if certificate.is_expired(on) else Verdict.VALID
-
-
-def compare(digest: str, certificate: Certificate | None) -> Comparison:
-    """Hold the SHA-256 of a file against what we issued."""
-    if certificate is not None and digest == certificate.pdf_sha256:
-        return Comparison.SAME
-    if Certificate.objects.exclude(pdf_sha256="").filter(pdf_sha256=digest).exists():
-        return Comparison.OF_ANOTHER
-    return Comparison.NOT_OURS if certificate is None else Comparison.DIFFERENT
 
 
 def checks_of(answer: Answer) -> list[Check]:

@@ -8,28 +8,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from certificates.examining.findings import Finding, Outcome, examine
 from certificates.formats import forms_of
 from certificates.forms import DocumentForm, NumberForm
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
-from certificates.public_views.edge import around, public, with_language
-from certificates.public_views.words import facts_said, said_of_file, verdict_said, without_us
+from certificates.public_views.edge import around, asks_too_much, public, with_language
+from certificates.public_views.words import facts_said, said_of, verdict_said, without_us
 from certificates.reading import reading_of
-from certificates.uploads import Digest, DigestHandler, is_too_large
-from certificates.verification import Answer, Comparison, Verdict, answer_to, checks_of, compare
+from certificates.uploads import MemoryHandler, is_too_large
+from certificates.verification import Answer, Verdict, answer_to, checks_of
+
+FILES_PER_MINUTE = 12  # of one address: opening a file costs a second of processor
 
 
 @public
 def verify_search(request: HttpRequest) -> HttpResponse:
-    """A form to type a number, and one to have a PDF recognised."""
+    """A form to type a number, and one to have a file recognised."""
     if request.method == "POST":
-        form, digest = _digest_of(request)
-        certificate = Certificate.objects.exclude(pdf_sha256="").filter(pdf_sha256=digest).first() if digest else None
-        if certificate is not None:
-            answer = answer_to(certificate.number, on=timezone.localdate())
-            return _show(request, answer, DocumentForm(), Comparison.SAME, at=timezone.now())
-        note = said_of_file(compare(digest, None)) if digest else None
-        return _show_search(request, NumberForm(), form, note)
+        form, finding = _look_at_file(request, None)
+        if finding is not None and finding.certificate is not None:
+            answer = answer_to(finding.certificate.number, on=timezone.localdate())
+            return _show(request, answer, DocumentForm(), finding, at=timezone.now())
+        return _show_search(request, NumberForm(), form, finding)
     asked = NumberForm(request.GET if "number" in request.GET else None)
     if asked.is_bound and asked.is_valid():
         return redirect(with_language(request, "verify", asked.cleaned_data["number"]))
@@ -42,30 +43,37 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST" and is_number(number) and number != grouped(normalise(number)):
         return redirect(with_language(request, "verify", grouped(normalise(number))))
     answer = answer_to(number, on=timezone.localdate())
-    form, comparison = DocumentForm(), None
+    form, finding = DocumentForm(), None
     if request.method == "POST":
-        form, digest = _digest_of(request)
-        comparison = compare(digest, answer.certificate) if digest else None
-    return _show(request, answer, form, comparison, at=timezone.now())
+        form, finding = _look_at_file(request, answer.certificate)
+    return _show(request, answer, form, finding, at=timezone.now())
 
 
-def _digest_of(request: HttpRequest) -> tuple[DocumentForm, str | None]:
-    """The form and the SHA-256 of the file in it; what is too large is refused unread."""
+def _look_at_file(request: HttpRequest, asked: Certificate | None) -> tuple[DocumentForm, Finding | None]:
+    """The form, and what its file is; one that is too large is refused unread."""
     if is_too_large(request):
-        form = DocumentForm({}, {})
-        form.errors["document"] = form.error_class([form.too_large()])
-        return form, None
-    request.upload_handlers = [DigestHandler(request)]
+        return _refused(DocumentForm.too_large()), None
+    if asks_too_much(request, "verify-file", FILES_PER_MINUTE):
+        return _refused(DocumentForm.too_often()), None
+    request.upload_handlers = [MemoryHandler(request)]
     form = DocumentForm(request.POST, request.FILES)
-    document: Digest | None = form.cleaned_data["document"] if form.is_valid() else None
-    return form, document.sha256 if document else None
+    if not form.is_valid():
+        return form, None
+    finding = examine(form.cleaned_data["document"].content, asked)
+    return (_refused(DocumentForm.too_often()), None) if finding.outcome == Outcome.BUSY else (form, finding)
+
+
+def _refused(said: str) -> DocumentForm:
+    form = DocumentForm({}, {})
+    form.errors["document"] = form.error_class([said])
+    return form
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
 def _show(
-    request: HttpRequest, answer: Answer, form: DocumentForm, comparison: Comparison | None, *, at: datetime
+    request: HttpRequest, answer: Answer, form: DocumentForm, finding: Finding | None, *, at: datetime
 ) -> HttpResponse:
     certificate = answer.certificate
     reading = reading_of(certificate.snapshot) if certificate else None
@@ -82,15 +90,20 @@ def _show(
         "successor_number": successor and successor.grouped_number,
         "form": form,
         "number_form": None if certificate else NumberForm(),
-        "file_note": said_of_file(comparison) if comparison else None,
+        "file_note": said_of(finding) if finding else None,
         **around(request),
     }
     return render(request, "certificates/verify.html", context, status=200 if certificate else 404)
 
 
 def _show_search(
-    request: HttpRequest, number_form: NumberForm, form: DocumentForm, note: dict[str, str] | None = None
+    request: HttpRequest, number_form: NumberForm, form: DocumentForm, finding: Finding | None = None
 ) -> HttpResponse:
     wrong = number_form if number_form.is_bound else form
-    context = {"number_form": number_form, "document_form": form, "form": wrong, "file_note": note}
+    context = {
+        "number_form": number_form,
+        "document_form": form,
+        "form": wrong,
+        "file_note": said_of(finding) if finding else None,
+    }
     return render(request, "certificates/verify_search.html", context | around(request))

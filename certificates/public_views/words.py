@@ -8,10 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from certificates.examining.findings import Finding, Outcome
 from certificates.models import Certificate
 from certificates.reading import Reading
-from certificates.verification import Answer, Comparison, Verdict
+from certificates.verification import Answer, Verdict
 from lms.kernel.formats import clock_time, plain_date
 
 
@@ -120,41 +122,85 @@ def without_us(certificate: Certificate | None) -> list[dict[str, str]]:
     ]
 
 
-def said_of_file(comparison: Comparison) -> dict[str, str]:
-    match comparison:
-        case Comparison.SAME:
-            return {
-                "tone": "ok",
-                "icon": "circle-check",
-                "title": _("Your file is the document that we issued"),
-                "text": _("We compared it byte for byte: nothing in it was changed. We kept nothing of it."),
-            }
-        case Comparison.OF_ANOTHER:
-            return {
-                "tone": "warn",
-                "icon": "triangle-alert",
-                "title": _("Your file belongs to another certificate of ours"),
-                "text": _(
-                    "It is genuine, but has another number than this page. Check the number that stands in the file."
-                ),
-            }
-        case Comparison.DIFFERENT:
-            return {
-                "tone": "bad",
-                "icon": "circle-alert",
-                "title": _("Your file is not the document that we issued"),
-                "text": _(
-                    "It differs from it. A scan or a file that was saved again differs too. "
-                    "What stands on this page is what we issued: compare it with what you have."
-                ),
-            }
-        case Comparison.NOT_OURS:
-            return {
-                "tone": "bad",
-                "icon": "circle-alert",
-                "title": _("We did not issue this file"),
-                "text": _(
-                    "We have no certificate of which this is the document. A scan or a file that was saved again is "
-                    "not recognised either: then check by number."
-                ),
-            }
+def said_of(finding: Finding) -> dict[str, Any]:
+    """What a file turned out to be: title and text, what was looked at, what differs."""
+    tone, icon, title, text = _FOUND[finding.outcome]
+    return {
+        "tone": tone,
+        "icon": icon,
+        "title": title,
+        "text": text,
+        "checks": finding.checks,
+        "differences": finding.differences,
+        "is_altered": finding.outcome == Outcome.ALTERED,
+    }
+
+
+_FOUND = {
+    Outcome.SAME: (
+        "ok",
+        "circle-check",
+        _lazy("Your file is the document that we issued"),
+        _lazy("We compared it byte for byte: nothing in it was changed. We kept nothing of it."),
+    ),
+    Outcome.GENUINE: (
+        "ok",
+        "circle-check",
+        _lazy("Your file is the credential that we signed"),
+        _lazy("Its signature holds: nothing in it was changed. Whether the certificate is valid, this page says."),
+    ),
+    Outcome.COPY: (
+        "ok",
+        "circle-check",
+        _lazy("Our seal on your file holds"),
+        _lazy("Nothing in it was changed since we sealed it. It is another copy than the one that we keep."),
+    ),
+    Outcome.ALTERED: (
+        "bad",
+        "circle-alert",
+        _lazy("Your file is not the document that we issued: it was altered"),
+        _lazy("The certificate itself is real, and this page says what it states. Do not rely on the file."),
+    ),
+    Outcome.OF_ANOTHER: (
+        "warn",
+        "triangle-alert",
+        _lazy("Your file belongs to another certificate of ours"),
+        _lazy("It has another number than this page. Check the number that stands in the file."),
+    ),
+    Outcome.DIFFERENT: (
+        "bad",
+        "circle-alert",
+        _lazy("Your file is not the document that we issued"),
+        _lazy(
+            "It differs from it. A scan or a file that was saved again differs too. "
+            "What stands on this page is what we issued: compare it with what you have."
+        ),
+    ),
+    Outcome.NOT_OURS: (
+        "bad",
+        "circle-alert",
+        _lazy("We did not issue this file"),
+        _lazy(
+            "We have no certificate of which this is the document. A scan or a file that was saved again is "
+            "not recognised either: then check by number."
+        ),
+    ),
+    Outcome.ENCRYPTED: (
+        "warn",
+        "lock",
+        _lazy("We did not issue this file: it is locked"),
+        _lazy("Our certificates are never encrypted and never ask for a password. Ask for the file as we issued it."),
+    ),
+    Outcome.UNREADABLE: (
+        "warn",
+        "triangle-alert",
+        _lazy("We did not issue this file, and cannot read it"),
+        _lazy("It is no PDF, credential or badge, or it is damaged. Ask for the file once more, or check by number."),
+    ),
+    Outcome.TOO_MUCH: (
+        "warn",
+        "triangle-alert",
+        _lazy("There is more in this file than in any certificate of ours"),
+        _lazy("We stopped reading, so we did not issue it like this. Check by number."),
+    ),
+}

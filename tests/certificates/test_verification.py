@@ -257,7 +257,7 @@ def test_a_file_that_is_too_large_is_refused_and_not_read(client, certificate):
 
 def test_no_file_and_an_empty_file_are_told_at_the_field(client, certificate):
     url = f"/v/{certificate.grouped_number}?taal=en"
-    assert "Choose the PDF" in words(client.post(url))
+    assert "Choose the file" in words(client.post(url))
     assert "This file is empty" in words(client.post(url, {"document": as_file(b"")}))
 
 
