@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certificates.many import LARGEST as LARGEST_LIST
+from certificates.many import TooMany, numbers_in, text_of
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
 from certificates.uploads import LARGEST, Looked
@@ -70,6 +72,39 @@ class DocumentForm(AccessibleForm, forms.Form):
         if document.size is None or document.size > LARGEST:
             raise forms.ValidationError(self.too_large())
         return document
+
+
+class NumbersForm(AccessibleForm, forms.Form):
+    """Many numbers, pasted or in a file; ``found`` is the list."""
+
+    numbers = forms.CharField(
+        label=_("Numbers"),
+        required=False,
+        max_length=LARGEST_LIST,
+        help_text=_("One a line, or pasted from a spreadsheet."),
+        widget=forms.Textarea(attrs={"class": "in code", "rows": 6, "spellcheck": "false"}),
+    )
+    document = forms.FileField(
+        label=_("Or a file with the numbers"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("CSV or plain text, with commas or semicolons."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        document = cleaned.get("document")
+        text = text_of(document.content) if document else cleaned.get("numbers", "")
+        field = "document" if document else "numbers"
+        try:
+            cleaned["found"] = numbers_in(text)
+        except TooMany:
+            self.add_error(field, _("These are more than 500 numbers. Check them in parts."))
+            return cleaned
+        if not cleaned["found"] and not self.errors:
+            self.add_error(field, _("Paste at least one number, or choose a file that holds some."))
+        return cleaned
 
 
 class ShareForm(AccessibleForm, forms.Form):

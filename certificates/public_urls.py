@@ -9,6 +9,8 @@ from certificates import public_views as views
 
 urlpatterns = [
     path("v/", views.verify_search, name="verify_search"),
+    path("v/many/", views.verify_many, name="verify_many"),
+    path("v/without-us/", views.verify_yourself, name="verify_yourself"),
     path("s/<str:token>", views.shared, name="shared"),
     path(".well-known/did.json", issuer_views.did, name="issuer_did"),
     path("credentials/status/<int:number>", issuer_views.status_list, name="status_list"),

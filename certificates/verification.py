@@ -6,10 +6,13 @@ run out. A certificate that is still being made is not ours yet, so its number i
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from certificates.credentials import proofs
@@ -18,6 +21,7 @@ from certificates.making import base_url_of, key_of
 from certificates.models import Certificate
 from certificates.numbers import grouped, normalise
 
+DAY = 24 * 60 * 60
 LONGEST_TYPED = 60  # a number with every separator somebody may put in; nothing longer is looked up
 
 State = Certificate.State
@@ -119,10 +123,31 @@ def checks_of(answer: Answer) -> list[Check]:
 
 
 def _signature_of(certificate: Certificate) -> Check:
-    """Of the credential as we keep it: whoever could change our register could not make it hold."""
-    base_url = base_url_of(certificate.snapshot)
-    try:
-        proofs.verify(certificate.credential or {}, key_of=lambda method: key_of(method, base_url=base_url))
-    except (proofs.ProofRefused, proofs.UndefinedTerm, UnknownContext):
+    if not signature_holds(certificate):
         return Check("n", _("The digital signature does not hold"))
     return Check("y", _("The digital signature of the issuer holds"))
+
+
+def signature_holds(certificate: Certificate) -> bool:
+    """Of the credential as we keep it: whoever could change our register could not make it hold.
+
+    That depends on the credential and the key alone, so it is worked out once for both; which key counts is asked each
+    time, since one may have fallen into wrong hands.
+    """
+    credential, base_url = certificate.credential or {}, base_url_of(certificate.snapshot)
+    proof = credential.get("proof")
+    method = proof[0].get("verificationMethod", "") if isinstance(proof, list) and proof else ""
+    public = key_of(method, base_url=base_url)
+    if public is None:
+        return False
+    about = json.dumps([credential, public.public_bytes_raw().hex()], sort_keys=True)
+    key = f"certificates.proof.{hashlib.sha256(about.encode()).hexdigest()}"
+    if (known := cache.get(key)) is not None:
+        return bool(known)
+    try:
+        proofs.verify(credential, key_of=lambda asked: public if asked == method else None)
+        holds = True
+    except (proofs.ProofRefused, proofs.UndefinedTerm, UnknownContext):
+        holds = False
+    cache.set(key, holds, DAY)
+    return holds

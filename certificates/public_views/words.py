@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from certificates.examining.findings import Finding, Outcome
 from certificates.models import Certificate
@@ -140,38 +140,40 @@ _FOUND = {
     Outcome.SAME: (
         "ok",
         "circle-check",
-        _lazy("Your file is the document that we issued"),
-        _lazy("We compared it byte for byte: nothing in it was changed. We kept nothing of it."),
+        gettext_lazy("Your file is the document that we issued"),
+        gettext_lazy("We compared it byte for byte: nothing in it was changed. We kept nothing of it."),
     ),
     Outcome.GENUINE: (
         "ok",
         "circle-check",
-        _lazy("Your file is the credential that we signed"),
-        _lazy("Its signature holds: nothing in it was changed. Whether the certificate is valid, this page says."),
+        gettext_lazy("Your file is the credential that we signed"),
+        gettext_lazy(
+            "Its signature holds: nothing in it was changed. Whether the certificate is valid, this page says."
+        ),
     ),
     Outcome.COPY: (
         "ok",
         "circle-check",
-        _lazy("Our seal on your file holds"),
-        _lazy("Nothing in it was changed since we sealed it. It is another copy than the one that we keep."),
+        gettext_lazy("Our seal on your file holds"),
+        gettext_lazy("Nothing in it was changed since we sealed it. It is another copy than the one that we keep."),
     ),
     Outcome.ALTERED: (
         "bad",
         "circle-alert",
-        _lazy("Your file is not the document that we issued: it was altered"),
-        _lazy("The certificate itself is real, and this page says what it states. Do not rely on the file."),
+        gettext_lazy("Your file is not the document that we issued: it was altered"),
+        gettext_lazy("The certificate itself is real, and this page says what it states. Do not rely on the file."),
     ),
     Outcome.OF_ANOTHER: (
         "warn",
         "triangle-alert",
-        _lazy("Your file belongs to another certificate of ours"),
-        _lazy("It has another number than this page. Check the number that stands in the file."),
+        gettext_lazy("Your file belongs to another certificate of ours"),
+        gettext_lazy("It has another number than this page. Check the number that stands in the file."),
     ),
     Outcome.DIFFERENT: (
         "bad",
         "circle-alert",
-        _lazy("Your file is not the document that we issued"),
-        _lazy(
+        gettext_lazy("Your file is not the document that we issued"),
+        gettext_lazy(
             "It differs from it. A scan or a file that was saved again differs too. "
             "What stands on this page is what we issued: compare it with what you have."
         ),
@@ -179,8 +181,8 @@ _FOUND = {
     Outcome.NOT_OURS: (
         "bad",
         "circle-alert",
-        _lazy("We did not issue this file"),
-        _lazy(
+        gettext_lazy("We did not issue this file"),
+        gettext_lazy(
             "We have no certificate of which this is the document. A scan or a file that was saved again is "
             "not recognised either: then check by number."
         ),
@@ -188,19 +190,23 @@ _FOUND = {
     Outcome.ENCRYPTED: (
         "warn",
         "lock",
-        _lazy("We did not issue this file: it is locked"),
-        _lazy("Our certificates are never encrypted and never ask for a password. Ask for the file as we issued it."),
+        gettext_lazy("We did not issue this file: it is locked"),
+        gettext_lazy(
+            "Our certificates are never encrypted and never ask for a password. Ask for the file as we issued it."
+        ),
     ),
     Outcome.UNREADABLE: (
         "warn",
         "triangle-alert",
-        _lazy("We did not issue this file, and cannot read it"),
-        _lazy("It is no PDF, credential or badge, or it is damaged. Ask for the file once more, or check by number."),
+        gettext_lazy("We did not issue this file, and cannot read it"),
+        gettext_lazy(
+            "It is no PDF, credential or badge, or it is damaged. Ask for the file once more, or check by number."
+        ),
     ),
     Outcome.TOO_MUCH: (
         "warn",
         "triangle-alert",
-        _lazy("There is more in this file than in any certificate of ours"),
-        _lazy("We stopped reading, so we did not issue it like this. Check by number."),
+        gettext_lazy("There is more in this file than in any certificate of ours"),
+        gettext_lazy("We stopped reading, so we did not issue it like this. Check by number."),
     ),
 }

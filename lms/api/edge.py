@@ -183,12 +183,14 @@ def served(
     max_age: int = 60,
     keeps: bool = True,
     speaks: bool = False,
+    personal: bool = False,
 ) -> View:
     """The view with what surrounds it: it answers only what was asked in a way it knows, and says how long it holds.
 
     A parameter that does not exist is an error: a filter that was spelt wrong must not answer with everything.
     ``keeps`` is for answers that change with the catalogue only; seats are always counted anew. ``speaks``: its texts
-    are in one language, which the parameter or the headers choose.
+    are in one language, which the parameter or the headers choose. ``personal``: about one person, and not of the
+    catalogue, so no one keeps it and every question is asked anew.
     """
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -199,7 +201,7 @@ def served(
         state = version(timezone.now())
         language = language_of(request, request.GET.get("language")) if speaks else ""
         # A word searched for is anyone's: not worth keeping.
-        key = _key(request, state.key, language) if keeps and "q" not in request.GET else None
+        key = _key(request, state.key, language) if keeps and not personal and "q" not in request.GET else None
         response = _kept(key) if key else None
         if response is None:
             made = view(request, *args, **kwargs)
@@ -212,11 +214,17 @@ def served(
             if key:
                 headers = dict(response.headers.items())
                 cache.set(key, (response.content, headers), KEPT_SECONDS)
-        response.headers["Last-Modified"] = http_date(state.at.timestamp())
-        response.headers["Cache-Control"] = f"public, max-age={max_age}"
+        changed = None if personal else int(state.at.timestamp())
+        if personal:
+            response.headers["Cache-Control"] = "private, no-cache"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            response.headers["Referrer-Policy"] = "no-referrer"
+        else:
+            response.headers["Last-Modified"] = http_date(state.at.timestamp())
+            response.headers["Cache-Control"] = f"public, max-age={max_age}"
         if speaks:
             patch_vary_headers(response, ["Accept-Language"])
-        conditional = get_conditional_response(request, response.headers["ETag"], int(state.at.timestamp()), response)
+        conditional = get_conditional_response(request, response.headers["ETag"], changed, response)
         return conditional or response
 
     return answer

@@ -127,7 +127,7 @@ class MachineAPI(NinjaAPI):
 
 
 def serve_as(**how: Any) -> Any:
-    """How the edge serves this view, where that is not as usual: ``max_age``, ``keeps``, ``media_type``."""
+    """How the edge serves this view, where not as usual: ``max_age``, ``keeps``, ``media_type``, ``personal``."""
 
     def mark(view: Any) -> Any:
         view.served_as = how

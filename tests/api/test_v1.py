@@ -440,7 +440,7 @@ def test_names_of_operations_stay():
         "getSeats", "listSeats", "listEmployerEnrolments", "getEmployerEnrolment", "listEmployerCertificates",
         "getEmployerCertificate", "getEmployerCertificatePdf", "listEmployerGroups", "enrolEmployerGroup",
         "getEmployerGroup", "listEmployerWebhooks", "makeEmployerWebhook", "getEmployerWebhook",
-        "removeEmployerWebhook",
+        "removeEmployerWebhook", "getCertificate",
     }  # fmt: skip
 
 

@@ -94,6 +94,8 @@ PUBLIC = [
     "enrolments:enrol <finished>",
     "enrolments:enrol <cancelled>",
     "verify_search",
+    "verify_many",
+    "verify_yourself",
     "verify <certificate_issued>",
     "verify <certificate_revoked>",
     "verify <certificate_superseded>",

@@ -275,7 +275,7 @@ def test_nothing_is_kept_of_a_file(client, certificate, tmp_path, settings):
 # Around it ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/v/", "/v/{number}", "/v/ABCD"])
+@pytest.mark.parametrize("path", ["/v/", "/v/{number}", "/v/ABCD", "/v/many/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nothing_is_indexed_kept_or_passed_on(client, certificate, path, method):
     response = getattr(client, method)(path.format(number=certificate.grouped_number))

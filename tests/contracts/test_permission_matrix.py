@@ -52,7 +52,7 @@ GET  share_card                           to   to   to   to   to   to   to   to 
 GET  (issuer_did|status_list|credential)  200  200  200  200  200  200  200  200  200  200  200  200
 GET  credential_(png|svg|token|europass)  200  200  200  200  200  200  200  200  200  200  200  200
 GET  achievement                          to   to   to   to   to   to   to   to   to   to   to   to
-GET  (verify|verify_search|shared)        200  200  200  200  200  200  200  200  200  200  200  200
+GET  (verify(|_.*)|shared)                200  200  200  200  200  200  200  200  200  200  200  200
 GET  mailbox(|_message|_html|_calendar)   200  200  200  200  200  200  200  200  200  200  200  200
 GET  mail_stop                            200  200  200  200  200  200  200  200  200  200  200  200
 GET  mail_wanted                          in   200  200  200  200  200  200  200  200  200  200  200
@@ -475,6 +475,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "api:get_employer_enrolment": lambda world: {"code": world.row("enrolment").code},
     "api:get_employer_group": lambda world: {"id": world.row("group").uuid},
     "api:get_employer_webhook": lambda world: {"id": world.row("webhook").uuid},
+    "api:get_certificate": lambda world: {"number": _number(world)},
     "api:get_employer_certificate.*": lambda world: {"number": _number(world)},
     "connections:revoke_key": lambda world: {"key": world.row("api-token").uuid},
     "connections:webhook": lambda world: {"webhook": world.row("webhook").uuid},

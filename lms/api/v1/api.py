@@ -8,7 +8,7 @@ from ninja import Router
 
 from lms.api.catalogue import absolute
 from lms.api.framework import MachineAPI
-from lms.api.v1 import courses, editions, employer, groups, shapes, webhooks
+from lms.api.v1 import certificates, courses, editions, employer, groups, shapes, webhooks
 
 PREFIX = "/api/v1/"
 
@@ -38,10 +38,10 @@ api = MachineAPI(
     title=_("Catalogue API"),
     version="1.0.0",
     description=_(
-        "The catalogue as our pages show it: courses, editions and free seats. Open to everyone, to read only, "
-        "without personal data. Below /employer, with a key, an employer's own system reads what its HR sees, enrols "
-        "groups and keeps its webhooks. Fields "
-        "may be added within a version; none is renamed or taken away."
+        "The catalogue as our pages show it: courses, editions and free seats; and whether a certificate holds, for "
+        "who has its number. Open to everyone, to read only. Below /employer, with a key, an employer's own system "
+        "reads what its HR sees, enrols groups and keeps its webhooks. Fields may be added within a version; none is "
+        "renamed or taken away."
     ),
     openapi_extra={
         "tags": [
@@ -51,6 +51,7 @@ api = MachineAPI(
             {"name": "seats", "description": _("Free seats, counted anew for every answer")},
             {"name": "labs", "description": _("Where people learn")},
             {"name": "themes", "description": _("Subjects under which courses are found")},
+            {"name": "certificates", "description": _("Whether a certificate holds")},
             {"name": "employer", "description": _("For employers, with a key")},
             {"name": "groups", "description": _("For employers: enrol a group")},
             {"name": "webhooks", "description": _("For employers: be told")},
@@ -61,6 +62,7 @@ api = MachineAPI(
 api.add_router("", index)
 api.add_router("", courses.router)
 api.add_router("", editions.router)
+api.add_router("", certificates.router)
 api.add_router("/employer", employer.router)
 api.add_router("/employer", groups.router)
 api.add_router("/employer", webhooks.router)
