@@ -21,7 +21,16 @@ from lms.kernel.forms import AccessibleForm, Words
 from lms.people.models import Department, Organisation
 
 
-class NumberForm(AccessibleForm, forms.Form):
+class OfNumbers(AccessibleForm):
+    """For forms that ask for certificates' numbers: sixteen random characters may well look like a citizen service
+    number, and nothing that is typed here is kept.
+    """
+
+    def full_clean(self) -> None:
+        forms.BaseForm.full_clean(self)  # type: ignore[arg-type]  # the form that it is mixed into
+
+
+class NumberForm(OfNumbers, forms.Form):
     """A number, typed or pasted; forgiving of spaces, case, O for 0 and I for 1."""
 
     number = forms.CharField(
@@ -74,7 +83,7 @@ class DocumentForm(AccessibleForm, forms.Form):
         return document
 
 
-class NumbersForm(AccessibleForm, forms.Form):
+class NumbersForm(OfNumbers, forms.Form):
     """Many numbers, pasted or in a file; ``found`` is the list."""
 
     numbers = forms.CharField(

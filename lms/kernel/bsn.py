@@ -19,6 +19,7 @@ EIGHT_IN_GROUPS = {(3, 2, 3), (2, 3, 3)}
 EXPLAINED = re.compile(
     r"(?:kvk|k\.v\.k\.|coc|order|bestel|factuur|invoice|tel|phone|mob)\w*[\s.:#-]*(?:\w{1,7}[\s.:]*)?$", re.IGNORECASE
 )
+BEFORE = 60  # characters: what explains a number stands right before it
 DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|(?:[0-2]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d")
 
 
@@ -29,7 +30,7 @@ def looks_like_bsn(text: str, *, eight_digits: bool = True) -> bool:
         groups = re.split(r"[ .-]", run[0])
         if any(bsn.is_valid(number) for number in _of_nine(groups)):
             return True
-        is_explained = not eight_digits or EXPLAINED.search(text[: run.start()])
+        is_explained = not eight_digits or EXPLAINED.search(text[max(0, run.start() - BEFORE) : run.start()])
         if not is_explained and any(bsn.is_valid(number) for number in _of_eight(groups)):
             return True
     return False

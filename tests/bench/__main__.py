@@ -1,8 +1,9 @@
 """Measure what matters and print tables: ``make bench``.
 
-``PARTS=pages``, ``PARTS=actions``, ``PARTS=imports``, ``PARTS=bundles`` or ``PARTS=certificates`` measures one part;
-``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action more often;
-``COUNT=200`` makes fewer certificates. Each part works in a temporary directory of its own.
+``PARTS=pages``, ``PARTS=actions``, ``PARTS=imports``, ``PARTS=bundles``, ``PARTS=certificates`` or
+``PARTS=verification`` measures one part; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer;
+``RUNS=100`` repeats each action more often; ``COUNT=200`` makes fewer certificates. Each part works in a temporary
+directory of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 
 SCALE = int(os.environ.get("SCALE", "1"))
-PARTS = os.environ.get("PARTS", "pages,actions,imports,bundles,certificates").split(",")
+PARTS = os.environ.get("PARTS", "pages,actions,imports,bundles,certificates,verification").split(",")
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
             import django
 
             django.setup()
-            from tests.bench import actions, bundles, certificates, imports
+            from tests.bench import actions, bundles, certificates, imports, verification
 
             if PARTS == ["certificates"]:
                 certificates.run()
@@ -46,6 +47,9 @@ def main() -> None:
                 return
             if PARTS == ["imports"]:
                 imports.run()
+                return
+            if PARTS == ["verification"]:
+                verification.run()
                 return
             actions.prepare(SCALE)
             actions.measure()

@@ -75,6 +75,12 @@ def test_too_many_none_and_too_large_are_told_at_the_field(client):
     assert large.status_code == 200
 
 
+def test_a_number_that_looks_like_a_bsn_is_a_number_all_the_same(client):
+    for path, sent in (("post", {"numbers": "1112-2233-3000-0000-0"}), ("get", {"number": "1112-2233-3000-0000-0"})):
+        said = words(getattr(client, path)(URL if path == "post" else "/v/?taal=en", sent))
+        assert "BSN" not in said
+
+
 def test_what_was_pasted_stays(client):
     response = client.post(URL, {"numbers": "\n".join(["ABCD"] * 2 + [str(one) for one in range(600)])})
     assert "599" in response.content.decode()
