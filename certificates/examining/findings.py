@@ -99,7 +99,8 @@ def _by_bytes(content: bytes, asked: Certificate | None) -> Finding | None:
 
 def _keys() -> dict[str, str]:
     """Every key whose signature counts, under the address of today and the one that the platform began with."""
-    rows = IssuerKey.objects.trusted(IssuerKey.Purpose.CREDENTIAL)
+    signing = (IssuerKey.Purpose.CREDENTIAL, IssuerKey.Purpose.TOKEN)
+    rows = [row for purpose in signing for row in IssuerKey.objects.trusted(purpose)]
     issuers = {badge.did_of(settings.LMS_BASE_URL)}
     if (first := _issued().exclude(credential=None).order_by("pk").first()) is not None:
         issuers.add(badge.did_of(base_url_of(first.snapshot)))

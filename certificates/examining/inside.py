@@ -181,6 +181,8 @@ def _in_svg(text: str) -> str | None:
 
 def _look_at_credential(text: str, keys: dict[str, str]) -> dict[str, Any]:
     """The document, and how its proof stands: holds, broken, foreign (a key that is not ours), none."""
+    if not text.startswith("{"):
+        return _or(lambda: _look_at_token(text, keys), {"credential": None, "proof": "unreadable"})
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -208,6 +210,38 @@ def _proof_of(document: dict[str, Any], keys: dict[str, str]) -> str:
     except (proofs.ProofRefused, proofs.UndefinedTerm, UnknownContext):
         return "foreign" if asked and asked[0] not in keys else "broken"
     return "holds"
+
+
+_OF_THE_TOKEN = {"iss", "jti", "sub", "nbf", "exp"}
+
+
+def _look_at_token(text: str, keys: dict[str, str]) -> dict[str, Any]:
+    """The same, of a token: the credential is what it claims, its proof the signature behind it."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    from certificates.credentials.multikeys import token_key
+
+    head, claims, signature = text.split(".")
+    about, document = json.loads(_unpacked(head)), json.loads(_unpacked(claims))
+    credential = {name: value for name, value in document.items() if name not in _OF_THE_TOKEN}
+    key, raw = keys.get(str(about.get("kid"))), _unpacked(signature)
+    if key is None:
+        return {"credential": credential, "proof": "foreign"}
+    if about.get("alg") != "ES256" or len(raw) != 64:
+        return {"credential": credential, "proof": "broken"}
+    pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    try:
+        token_key(key).verify(pair, f"{head}.{claims}".encode(), ECDSA(SHA256()))
+    except InvalidSignature:
+        return {"credential": credential, "proof": "broken"}
+    return {"credential": credential, "proof": "holds"}
+
+
+def _unpacked(part: str) -> bytes:
+    return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
 
 
 # The program ----------------------------------------------------------------------------------------------------------

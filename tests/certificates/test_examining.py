@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import io
 import json
-import struct
 import zlib
 
 import pikepdf
 import pytest
+from django.urls import reverse
 from pikepdf import Array, Dictionary, Name, String
 
 from certificates.actions import revoke_certificate
@@ -193,20 +194,18 @@ def test_a_credential_signed_by_somebody_else_in_our_name_is_refused(sealed, now
         assert examine(json.dumps(signed).encode(), None).outcome == Outcome.ALTERED
 
 
-def test_a_badge_carries_its_credential(sealed):
-    text = json.dumps(sealed.credential)
-    chunk = b"iTXtopenbadgecredential\0\0\0\0\0" + text.encode()
-    png = (
-        b"\x89PNG\r\n\x1a\n\0\0\0\0IHDR\0\0\0\0"
-        + struct.pack(">I", len(chunk) - 4)
-        + chunk
-        + struct.pack(">I", zlib.crc32(chunk))
-    )
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">'
-        f"<openbadges:credential><![CDATA[{text}]]></openbadges:credential></svg>"
-    )
-    for picture in (png, svg.encode()):
+def test_a_token_is_checked_by_its_signature(client, sealed):
+    text = client.get(reverse("credential_token", args=[sealed.uuid])).content.decode().strip()
+    assert examine(text.encode(), None).outcome == Outcome.GENUINE
+    head, claims, signature = text.split(".")
+    other = base64.urlsafe_b64encode(b"\1" * 64).rstrip(b"=").decode()
+    assert examine(f"{head}.{claims}.{other}".encode(), None).outcome == Outcome.ALTERED
+    assert examine(f"{head}.{claims}.".encode(), None).outcome == Outcome.ALTERED
+
+
+def test_the_badges_that_we_hand_out_are_recognised(client, sealed):
+    for name in ("credential_png", "credential_svg"):
+        picture = b"".join(client.get(reverse(name, args=[sealed.uuid])))
         assert examine(picture, None).outcome == Outcome.GENUINE
 
 
