@@ -197,7 +197,7 @@ def test_a_credential_signed_by_somebody_else_in_our_name_is_refused(sealed, now
 def test_a_token_is_checked_by_its_signature(client, sealed):
     text = client.get(reverse("credential_token", args=[sealed.uuid])).content.decode().strip()
     assert examine(text.encode(), None).outcome == Outcome.GENUINE
-    head, claims, signature = text.split(".")
+    head, claims, _signature = text.split(".")
     other = base64.urlsafe_b64encode(b"\1" * 64).rstrip(b"=").decode()
     assert examine(f"{head}.{claims}.{other}".encode(), None).outcome == Outcome.ALTERED
     assert examine(f"{head}.{claims}.".encode(), None).outcome == Outcome.ALTERED

@@ -283,6 +283,7 @@ def test_a_certificate_is_told_when_it_is_there_and_not_before(edition, amal, no
     for part in (message.text, message.html):
         assert address("certificates:detail", language, certificate.grouped_number) in part
         assert f"http://testserver/v/{certificate.grouped_number}" in part
+    assert not message.calendar  # the one thing that a message of ours can carry
 
 
 def test_no_message_gives_an_enrolment_away_before_its_address_is_proved(edition, now, sent_codes):
