@@ -75,6 +75,8 @@ def examine(content: bytes, asked: Certificate | None) -> Finding:
             return _of_pdf(found, asked)
         case "credential":
             return _of_credential(found, asked)
+        case "broken" if asked is not None:
+            return Finding(Outcome.DIFFERENT, asked)
         case "encrypted":
             return Finding(Outcome.ENCRYPTED, asked)
         case "too_long":

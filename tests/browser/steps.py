@@ -267,7 +267,7 @@ def row_in(person: Person, table: str, text: str) -> Locator:
 def compare_file(verifier: Person, content: bytes) -> None:
     """Hold a file against what was issued."""
     document = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": content}
-    verifier.field("The PDF that you got").set_input_files([document])
+    verifier.field("The file that you got").set_input_files([document])
     verifier.presses("Compare the file")
 
 

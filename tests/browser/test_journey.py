@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.steps import (
     Person,
@@ -227,6 +228,22 @@ def test_from_finding_a_course_to_a_certificate_that_anyone_can_check(story, ent
     verifier.presses("Check it")
     assert verifier.page.url == address
     verifier.sees("This certificate is valid")
+
+    # The learner shows it by a link, without a name on it, until that is taken back.
+    learner.enters("certificates:shares", address.rpartition("/")[2])
+    learner.page.get_by_label(learner.says("My name")).uncheck()
+    learner.fills_in("For whom is it?", "Sollicitatie")
+    learner.presses("Make the link")
+    link = learner.field("Address of the link").input_value()
+    learner.looks()
+    reader = enter()
+    reader.goes_to(link)
+    reader.sees("This certificate is valid")
+    expect(reader.page.locator("main")).not_to_contain_text(story.family_name)
+    reader.looks()
+    learner.presses("Take back")
+    reader.goes_to(link, status=404)
+    reader.sees("This link shows nothing")
 
     # Until the office takes it back.
     revoke(office, address.rpartition("/")[2])
