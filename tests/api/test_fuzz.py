@@ -62,7 +62,7 @@ def what_is_there(world: World, path: str) -> dict[str, str]:
     """The parts of a path that lead to something."""
     code = "robohouse" if "/labs" in path else "smz-p3" if "/courses" in path else "cobots-open"
     ids = known(world)
-    return {name: str(ids[ours]) for name, ours in KNOWN.items()} | {"code": code}
+    return {name: str(ids[ours]) for name, ours in KNOWN.items()} | {"code": code, "number": "7K3M-Q9TX-2B4N-8WRF-D"}
 
 
 @cache
