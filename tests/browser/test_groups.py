@@ -23,7 +23,8 @@ from enrolments.models import Enrolment
 now = timezone.now()
 waited_for = Enrolment.objects.waiting().order_by().values("edition")
 coming = Edition.objects.open_at(now).filter(starts_at__gt=now).exclude(pk__in=waited_for).order_by("-starts_at")
-print(max((one for one in coming if not one.asks_approval), key=lambda one: one.seats_free).code)
+decided = [one for one in coming if not one.asks_approval and not one.asks_intake]
+print(max(decided, key=lambda one: one.seats_free).code)
 """
 
 
