@@ -19,6 +19,7 @@ class CertificatesConfig(AppConfig):
         merging.stays("certificates.RevocationProposal", "proposed_by", "decided_by")
 
         rooms.register(panels.COCKPIT)
+        rooms.register(panels.EARLIER)
         rooms.register(panels.MINE)
         rooms.register(panels.EXPIRING)
         rooms.register(panels.LINKS)

@@ -17,8 +17,8 @@ from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
 from certificates.uploads import LARGEST, Looked
 from courses.models import Course
-from lms.kernel.forms import AccessibleForm, Words
-from lms.people.models import Department, Organisation
+from lms.kernel.forms import AccessibleForm, Text, Words
+from lms.people.models import Department, Organisation, Role, User
 
 
 class OfNumbers(AccessibleForm):
@@ -222,3 +222,41 @@ class ReissueForm(AccessibleForm, forms.Form):
         help_text=_("Only the office, auditors and coordinators read this. Write nothing about health."),
         error_messages={"required": _("Write why you make them anew, so that it can be explained later.")},
     )
+
+
+class EarlierForm(AccessibleForm, forms.Form):
+    """A list of certificates of before the platform."""
+
+    provider = forms.ModelChoiceField(Organisation.objects.none(), label=_("Provider"))
+    source = Text(
+        label=_("Where it comes from"),
+        max_length=200,
+        help_text=_(
+            "Stands on every certificate of this list, for example: the participants' records of RoboHouse, 2019-2024."
+        ),
+        error_messages={"required": _("Write from whose records these certificates are taken over.")},
+    )
+    document = forms.FileField(
+        label=_("List in Excel or CSV"),
+        help_text=_(
+            "With a heading for each column: name, e-mail, course, issued on; if known also kind, hours, valid until. "
+            "Nothing is taken over until you have looked at it."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"empty": _("This file is empty. Choose the list.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        houses = Organisation.objects.filter(is_provider=True).order_by("name")
+        if not user.holds(Role.OFFICER):
+            houses = houses.filter(pk__in=user.organisations_as(Role.COORDINATOR))
+        self.fields["provider"].queryset = houses  # type: ignore[attr-defined]
+        self.only_house = houses[0] if len(houses) == 1 else None
+        if self.only_house:
+            del self.fields["provider"]
+
+    @property
+    def house(self) -> Organisation:
+        """The one chosen, or the only one there is to choose."""
+        return self.only_house or self.cleaned_data["provider"]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, CertificateQuerySet, Share
+from certificates.models import Certificate, CertificateQuerySet, EarlierCertificate, Share
 from certificates.reading import reading_of
 from certificates.sharing import links_to
 from enrolments.models import Enrolment
@@ -140,6 +140,13 @@ def in_the_cockpit(request: HttpRequest) -> dict[str, Any] | None:
     return {"code": code, "number": number} if finished else None
 
 
+def earlier_of_mine(request: HttpRequest) -> dict[str, Any] | None:
+    """What somebody got before the platform, as it was taken over; nothing for who has none."""
+    found = list(EarlierCertificate.objects.of(cast(User, request.user)).select_related("batch"))
+    return {"certificates": found} if found else None
+
+
+EARLIER = Panel("my", 41, "certificates/panel_earlier.html", earlier_of_mine)
 COCKPIT = Panel("cockpit", 40, "certificates/panel_cockpit.html", in_the_cockpit)
 MINE = Panel("my", 40, "certificates/panel_my.html", in_my_room)
 PARTICIPANTS = Column("participants", 40, _("Certificate"), beside_participants)

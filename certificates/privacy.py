@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.bundle_actions import end_bundle
-from certificates.erasing import drop_document, erase_certificates, strip
+from certificates.erasing import AfterErasure, drop_document, erase_certificates, strip
 from certificates.models import (
     Bundle,
     BundleItem,
@@ -15,6 +15,8 @@ from certificates.models import (
     Certificate,
     CertificateLayout,
     CourseCertificate,
+    EarlierBatch,
+    EarlierCertificate,
     ExpiryNotice,
     IssuerKey,
     Logo,
@@ -185,6 +187,55 @@ declare(
     owner=["certificate__enrolment__learner"],
     erase=delete,
     follows="certificates.Certificate",
+)
+
+
+def _erase_earlier(rows: QuerySet[EarlierCertificate], erasure: Erasure) -> int:
+    """As the holder chose for certificates: left, without a name, or gone. We issued none of them."""
+    if erasure.certificates == AfterErasure.KEEP:
+        return 0
+    if erasure.certificates == AfterErasure.END:
+        return delete(rows, erasure)
+    return rows.update(name="", email="", holder=None)
+
+
+declare(
+    EarlierBatch,
+    personal=["by", "rows"],
+    purpose=_("Taking over certificates of before the platform, after somebody looked at them; undoing it."),
+    ground=_("legitimate interest"),
+    keep=_("the rows until they are taken over, at most 7 days; the rest 10 years"),
+    owner=["by"],
+    secret=["rows"],
+    erase=counted,
+    terms=[
+        Term(
+            "certificates.earlier_untaken",
+            _("Lists of earlier certificates that nobody took over go after seven days."),
+            lambda at: EarlierBatch.objects.filter(
+                state=EarlierBatch.State.CHECKED, created_at__lt=at - EarlierBatch.KEPT_UNTAKEN
+            ),
+            remove,
+        )
+    ],
+)
+declare(
+    EarlierCertificate,
+    personal=["holder", "email", "name", "title"],
+    purpose=_("Letting somebody show what they learned before the platform, with where that is known from."),
+    ground=_("legitimate interest"),
+    keep=_("10 years"),
+    owner=["holder"],
+    address=["email"],
+    erase=_erase_earlier,
+    terms=[
+        Term(
+            "certificates.earlier",
+            _("Earlier certificates go ten years after they were taken over."),
+            lambda at: EarlierCertificate.objects.filter(taken_over_at__lt=at - KEPT),
+            remove,
+        )
+    ],
 )
 declare(IssuerKey)
 declare(StatusEntry)

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from certificates import bundle_views, edition_views, employer_views, share_views, views
+from certificates import bundle_views, earlier_views, edition_views, employer_views, share_views, views
 
 app_name = "certificates"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path(_("employer/certificates/file/"), bundle_views.ask, name="ask_file"),
     # The office
     path(_("office/certificates/"), views.office, name="office"),
+    path(_("office/certificates/earlier/"), earlier_views.batches, name="earlier"),
+    path(_("office/certificates/earlier/<uuid:uuid>/"), earlier_views.batch, name="earlier_batch"),
+    path(_("office/certificates/earlier/<uuid:uuid>/take-over/"), earlier_views.take, name="earlier_take"),
+    path(_("office/certificates/earlier/<uuid:uuid>/undo/"), earlier_views.undo, name="earlier_undo"),
     path(_("office/certificates/edition/<slug:code>/"), edition_views.edition, name="edition"),
     path(_("office/certificates/edition/<slug:code>/issue/"), edition_views.issue, name="edition_issue"),
     path(_("office/certificates/edition/<slug:code>/anew/"), edition_views.reissue, name="edition_reissue"),

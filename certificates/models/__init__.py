@@ -4,6 +4,12 @@ and rounds over an edition. One module per noun.
 
 from certificates.models.bundles import Bundle, BundleItem, BundlePart, BundleQuerySet
 from certificates.models.certificates import Certificate, CertificateQuerySet, document_path, document_storage
+from certificates.models.earlier import (
+    EarlierBatch,
+    EarlierBatchQuerySet,
+    EarlierCertificate,
+    EarlierCertificateQuerySet,
+)
 from certificates.models.keys import IssuerKey, IssuerKeyQuerySet
 from certificates.models.layouts import (
     CertificateLayout,
@@ -28,6 +34,10 @@ __all__ = [
     "CertificateLayoutQuerySet",
     "CertificateQuerySet",
     "CourseCertificate",
+    "EarlierBatch",
+    "EarlierBatchQuerySet",
+    "EarlierCertificate",
+    "EarlierCertificateQuerySet",
     "ExpiryNotice",
     "IssuerKey",
     "IssuerKeyQuerySet",

@@ -13,6 +13,7 @@ from certificates.formats import forms_of
 from certificates.forms import DocumentForm, NumberForm
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
+from certificates.public_views.earlier import earlier_with, show_earlier
 from certificates.public_views.edge import around, asks_too_much, public, with_language
 from certificates.public_views.words import facts_said, said_of, verdict_said, without_us
 from certificates.reading import reading_of
@@ -43,6 +44,8 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST" and is_number(number) and number != grouped(normalise(number)):
         return redirect(with_language(request, "verify", grouped(normalise(number))))
     answer = answer_to(number, on=timezone.localdate())
+    if answer.certificate is None and (earlier := earlier_with(number)):
+        return show_earlier(request, earlier)
     form, finding = DocumentForm(), None
     if request.method == "POST":
         form, finding = _look_at_file(request, answer.certificate)

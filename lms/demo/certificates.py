@@ -1,4 +1,4 @@
-"""What HR and the office find among the certificates: a year file that lies ready, a revocation for a second person."""
+"""What HR and the office find among the certificates: a year file, a revocation for a second person, a list of old."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.utils import translation
 
 from certificates import bundle_actions
-from certificates.models import Bundle, Certificate, RevocationProposal
+from certificates.earlier_actions import check_earlier, take_over
+from certificates.models import Bundle, Certificate, EarlierBatch, RevocationProposal
 from certificates.revoking import ask_revocation
 from lms.demo.people import DEMO
 from lms.people.models import Organisation, Role, User
@@ -19,6 +20,8 @@ def put_down_certificates(now: datetime) -> None:
         _year_file(now)
     if not RevocationProposal.objects.exists():
         _proposal(now)
+    if not EarlierBatch.objects.exists():
+        _earlier(now)
 
 
 def _year_file(now: datetime) -> None:
@@ -51,3 +54,26 @@ def _proposal(now: datetime) -> None:
             by=coordinator,
             at=now - timedelta(hours=3),
         )
+
+
+def _earlier(now: datetime) -> None:
+    """A list of before the platform: the demo's learner is on it, and people who have no account yet."""
+    coordinator = User.objects.get(email=f"coordinator{DEMO}")
+    learner = User.objects.get(email=f"learner{DEMO}")
+    house = Organisation.objects.get(pk__in=coordinator.organisations_as(Role.COORDINATOR))
+    rows = [
+        "naam;e-mail;opleiding;soort;afgegeven op;uren;geldig tot",
+        f"{learner.full_name};{learner.email};Veilig werken met industriële robots;bewijs van deelname;12-06-2023;8;",
+        "Fatima el Amrani (fictief);fatima@voorbeeld.example;Basis PLC;certificaat;03-11-2022;24;",
+        "Kees Jansen (fictief);kees@voorbeeld.example;Heftruck;certificaat;17-01-2021;16;16-01-2026",
+    ]
+    with translation.override(coordinator.language):
+        batch = check_earlier(
+            house,
+            source=f"Deelnemersadministratie {house.name}, 2021-2023",
+            content="\r\n".join(rows).encode(),
+            file_name="certificaten-voor-2024.csv",
+            by=coordinator,
+            at=now - timedelta(days=20),
+        )
+    take_over(batch, also=(), by=coordinator, at=now - timedelta(days=20))

@@ -22,7 +22,7 @@ COURSE = "SMZ-P3"
 WHAT_THERE_IS = """
 import json
 from django.utils import timezone
-from certificates.models import Bundle, Certificate, RevocationProposal
+from certificates.models import Bundle, Certificate, EarlierBatch, EarlierCertificate, RevocationProposal
 from courses.models import Edition, Session
 from courses.phases import Phase
 from enrolments.models import Enrolment
@@ -71,6 +71,8 @@ found["cockpit"], found["announcement"] = full.code, str(full.announcements.get(
 found["waiter"] = full.enrolments.filter(state="waitlisted").last().code
 found["offered"] = full.enrolments.filter(state="offered").first().code
 found["year_file"] = str(Bundle.objects.get(asked_by__email="hr@demo.example", state="ready").uuid)
+found["earlier_list"] = str(EarlierBatch.objects.first().uuid)
+found["earlier"] = EarlierCertificate.objects.first().grouped_number
 found["proposed"] = RevocationProposal.objects.filter(state="waiting").last().certificate.grouped_number
 found["certified"] = Certificate.objects.filter(state="issued", programme=None).first().enrolment.edition.code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
@@ -101,6 +103,7 @@ PUBLIC = [
     "verify <certificate_superseded>",
     "verify <certificate_expired>",
     "verify 7K3M-Q9TX-2B4N-8WRF-D 404",
+    "verify <earlier>",
     "verify kaas 404",
     "shared <link>",
     "shared kaas 404",
@@ -192,6 +195,8 @@ ROOMS = {
         "certificates:office_detail <certificate_issued>",
         "certificates:office_detail <proposed>",
         "certificates:edition <certified>",
+        "certificates:earlier",
+        "certificates:earlier_batch <earlier_list>",
         "certificates:office_detail <certificate_revoked>",
         "certificates:office_detail <certificate_superseded>",
         "kpis:office",

@@ -17,6 +17,7 @@ from django.test import Client
 
 from certificates.actions import issue_certificate, request_certificate
 from certificates.bundle_actions import ask_year_file, go_on
+from certificates.earlier_actions import check_earlier, take_over
 from certificates.keys.keeping import make_demo_keys
 from certificates.layout_actions import save_course_certificate, save_layout, save_organisation_logo
 from certificates.logos import read_logo
@@ -25,6 +26,7 @@ from certificates.models import (
     Certificate,
     CertificateLayout,
     CourseCertificate,
+    EarlierBatch,
     OrganisationLogo,
     RevocationProposal,
 )
@@ -314,6 +316,8 @@ def _taking_part(house: House) -> dict[str, Any]:
         "certificate": certificate,
         "share": make_share(certificate, shows={"name"}, days=30, by=learner, at=NOW),
         "bundle": _year_file(house),
+        "earlier list": _earlier(house, "wacht"),
+        "earlier taken": take_over(_earlier(house, "klaar"), also=(), by=house.people["coordinator"], at=NOW),
         "proposal": RevocationProposal.objects.create(
             certificate=issue_certificate(request_certificate(old, kind="participation", by=None, at=NOW), at=NOW),
             public_reason="mistake",
@@ -341,6 +345,17 @@ def _taking_part(house: House) -> dict[str, Any]:
         "employment": learner.employments.get(),
         **_for_hr(house),
     }
+
+
+def _earlier(house: House, name: str) -> EarlierBatch:
+    """A list of certificates of before the platform, looked at."""
+    row = (
+        f"naam;e-mail;opleiding;datum\n{house.marker};{name}@{house.marker}.example;Lassen {house.marker};31-12-2024\n"
+    )
+    return check_earlier(
+        house.provider, source=f"Administratie {house.marker}", content=row.encode(), file_name=f"{name}.csv",
+        by=house.people["coordinator"], at=NOW,
+    )  # fmt: skip
 
 
 def _year_file(house: House) -> Bundle:

@@ -155,6 +155,11 @@ POST certificates:bundle                  in   404  404  404  404  404  404  404
 GET  certificates:(file|file_download)    in   404  404  404  404  404  404  404  200  404  404  404
 GET  certificates:ask_file                in   404  404  404  404  404  404  404  405  405  404  404
 POST certificates:ask_file                in   404  404  404  404  404  404  404  to   to   404  404
+GET  certificates:earlier                 in   404  404  404  404  404  200  200  404  404  200  200
+POST certificates:earlier                 in   404  404  404  404  404  to   to   404  404  to   403
+GET  certificates:earlier_batch           in   404  404  404  404  404  200  404  404  404  200  200
+GET  certificates:earlier_(take|undo)     in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:earlier_(take|undo)     in   404  404  404  404  404  to   404  404  404  to   403
 GET  certificates:edition                 in   404  404  404  404  404  200  404  404  404  200  200
 GET  certificates:edition_.*              in   405  405  405  405  405  405  405  405  405  405  405
 POST certificates:edition_(issue|reissue) in   404  404  404  404  404  to   404  404  404  to   403
@@ -458,6 +463,8 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "shared": lambda world: {"token": world.row("share").token},
     "certificates:share_revoke": lambda world: {"number": _number(world), "share": world.row("share").pk},
     "certificates:(detail|pdf|shares|office_detail|revoke|replace)": lambda world: {"number": _number(world)},
+    "certificates:earlier_(batch|take)": lambda world: {"uuid": world.row("earlier list").uuid},
+    "certificates:earlier_undo": lambda world: {"uuid": world.row("earlier taken").uuid},
     "certificates:proposal": lambda world: {"number": world.row("proposal").certificate.number},
     "certificates:(file|file_download)": lambda world: {"uuid": world.row("bundle").uuid},
     "certificates:edition(|_issue|_reissue|_download)": lambda world: {"code": world.row("done").code},
@@ -643,6 +650,8 @@ def sent_to(name: str, address: str, world: World) -> dict[str, Any]:
         return {bound.html_name: "" if bound.value() is None else bound.value() for bound in form}
     if name == "enrolments:register":
         return SENT[name] | {f"{one.code}-here": "1" for one in world.row("running").enrolments.all()}
+    if name == "certificates:earlier":
+        return {"provider": world.ours.provider.pk, "source": "Oude administratie"}
     if name == "desk:presence":
         return {"present": [world.row("member").organisation_id]}
     return SENT.get(name, {})
@@ -650,6 +659,9 @@ def sent_to(name: str, address: str, world: World) -> dict[str, Any]:
 
 def files_for(name: str) -> dict[str, Any]:
     """New for every request: a file is read to its end."""
+    if name == "certificates:earlier":
+        row = b"naam;e-mail;opleiding;datum\nNoor Wit;noor@oud.example;Lassen;31-12-2024\n"
+        return {"document": SimpleUploadedFile("oud.csv", row, content_type="text/csv")}
     if name != "desk:document":
         return {}
     return {"document": SimpleUploadedFile("stap.pdf", b"%PDF-1.7 getekend", content_type="application/pdf")}

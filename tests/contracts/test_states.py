@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import models
 
-from certificates.models import Bundle, Certificate, RevocationProposal, Round
+from certificates.models import Bundle, Certificate, EarlierBatch, RevocationProposal, Round
 from courses.models import CatalogueImport, Edition, Interest, InterestRequest, Session, Theme
 from enrolments.models import Approval, Enrolment, GroupEnrolment, SeatHold
 from lms.desk.models import Meeting, PeerGroup, Request, Step
@@ -60,6 +60,13 @@ def a_proposal_to_revoke(state: str) -> RevocationProposal:
     return RevocationProposal.objects.create(
         certificate=a_certificate("issued"), public_reason="mistake", inside_reason="x", state=state, proposed_at=NOW,
         decided_at=None if state == "waiting" else NOW,
+    )  # fmt: skip
+
+
+def an_earlier_batch(state: str) -> EarlierBatch:
+    return EarlierBatch.objects.create(
+        provider=OrganisationFactory(provider=True), source="x", file_name="x.csv", sha256="0" * 64, state=state,
+        created_at=NOW, undone_at=NOW if state == "undone" else None,
     )  # fmt: skip
 
 
@@ -203,6 +210,7 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     CatalogueImport: an_import,
     Certificate: a_certificate,
     Claim: a_claim,
+    EarlierBatch: an_earlier_batch,
     Edition: lambda state: EditionFactory(state=state),
     Enrolment: lambda state: EnrolmentFactory(**{state: True} if state != "confirmed" else {}),
     InstitutionSignIn: an_institution_sign_in,
@@ -256,6 +264,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Delivery, "waiting"): {"sent_at": None},
     (Message, "waiting"): {"sent_at": None},
     **{(RevocationProposal, state): {"decided_at": NOW} for state in ("confirmed", "declined", "withdrawn")},
+    (EarlierBatch, "undone"): {"undone_at": NOW},
     (Session, "signed_off"): {"signed_off_at": NOW},
     (Session, "planned"): {"signed_off_at": None},
 }
