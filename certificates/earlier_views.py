@@ -45,7 +45,9 @@ def batches(request: SignedInRequest) -> HttpResponse:
         if form.is_valid() and (found := _checked(request, form)):
             return redirect("certificates:earlier_batch", uuid=found.uuid)
     listed = EarlierBatch.objects.visible_to(request.user).select_related("provider", "by").defer("rows")
-    page = Paginator(listed.annotate(number=Count("certificates")), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listed.annotate(number=Count("certificates")).order_by("-created_at", "-pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "certificates/earlier.html", {"form": form, "page": page, "may_write": may_write})
 
 
