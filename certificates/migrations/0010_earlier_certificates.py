@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0008_layouts_and_logos'),
+        ('certificates', '0009_keys_in_devices'),
         ('people', '0008_revoking_in_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
