@@ -490,8 +490,8 @@ class CourseResource(CatalogueResource):
         import_id_fields = ("code",)
         fields = (
             "code", "kind", "provider", "labs", "themes", "title_nl", "title_en", "summary_nl", "summary_en",
-            "audience_nl", "audience_en", "admission_nl", "admission_en", "categories", "level_label_nl",
-            "level_label_en", "nlqf_level", "nlqf_register_number", "mode", "format_nl", "format_en",
+            "audience_nl", "audience_en", "admission_nl", "admission_en", "bring_nl", "bring_en", "categories",
+            "level_label_nl", "level_label_en", "nlqf_level", "nlqf_register_number", "mode", "format_nl", "format_en",
             "contact_minutes", "self_study_minutes", "assessment_minutes", "attendance_share", "certificate_kind",
             "certificate_months", "assessment_type", "assessment_nl", "assessment_en", "quality_nl", "quality_en",
             "signatory_role_nl", "signatory_role_en", "signatory_name", "vat_regime", "cover", "is_new",

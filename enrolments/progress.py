@@ -12,6 +12,14 @@ from enrolments.models import Attendance
 Status = Attendance.Status
 
 
+def is_enough(attended: int, planned: int, share: int) -> bool:
+    """Whether these minutes are the share of the planned ones that completing takes.
+
+    Whole numbers on both sides, so no rounding moves the boundary; and the boundary counts: 80.0 % is enough for 80 %.
+    """
+    return attended * 100 >= share * planned
+
+
 @dataclass(frozen=True)
 class Day:
     """One session with what the register says of this learner."""
@@ -75,13 +83,13 @@ class Progress:
 
     @property
     def is_low(self) -> bool:
-        """Below the share that is needed, over what was noted so far. Whole numbers: the boundary counts as enough."""
-        return (self.noted_minutes - self.missed_minutes) * 100 < self.share * self.noted_minutes
+        """Below the share that is needed, over what was noted so far."""
+        return not is_enough(self.noted_minutes - self.missed_minutes, self.noted_minutes, self.share)
 
     @property
     def is_out_of_reach(self) -> bool:
         """Even being there every minute that remains no longer brings the share that is needed."""
-        return (self.planned_minutes - self.missed_minutes) * 100 < self.share * self.planned_minutes
+        return not is_enough(self.planned_minutes - self.missed_minutes, self.planned_minutes, self.share)
 
 
 def progress_of(sessions: Iterable[Session], rows: Iterable[Attendance], *, share: int, at: datetime) -> Progress:

@@ -4,7 +4,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from enrolments.views import (
+    answering,
     approvals,
+    checking_in,
     employer,
     enrolling,
     groups,
@@ -28,17 +30,17 @@ urlpatterns = [
     path(_("enrol/offer/<str:token>/"), offers.offer, name="offer"),
     path(_("enrol/<slug:edition>/"), enrolling.enrol, name="enrol"),
     path(_("my/"), my.my, name="my"),
-    path(_("my/check-in/"), my.check_in, name="check_in"),
+    path(_("my/check-in/"), checking_in.check_in, name="check_in"),
     path(_("my/my-calendar/"), subscription.page, name="my_calendar"),
     path(_("my/what-i-share/"), sharing.page, name="my_sharing"),
     path(_("my/what-i-share/<uuid:employer>/stop/"), sharing.stop, name="stop_sharing"),
     path(_("my/<str:code>/"), my.enrolment, name="enrolment"),
     path(_("my/<str:code>/calendar/"), my.calendar, name="calendar"),
-    path(_("my/<str:code>/withdraw/"), my.withdraw, name="withdraw"),
+    path(_("my/<str:code>/withdraw/"), answering.withdraw, name="withdraw"),
     path(_("my/<str:code>/other-date/"), moving.move, name="move"),
     path(_("my/<str:code>/contract/"), orders.withdraw_contract, name="withdraw_contract"),
-    path(_("my/<str:code>/offer/"), my.answer_offer, name="answer_offer"),
-    path(_("my/<str:code>/sharing/"), my.sharing, name="sharing"),
+    path(_("my/<str:code>/offer/"), answering.answer_offer, name="answer_offer"),
+    path(_("my/<str:code>/sharing/"), answering.sharing, name="sharing"),
     path(_("invoice-lines/<slug:edition>.<str:file_format>"), orders.invoice_lines_file, name="invoice_lines"),
     path(_("approvals/<uuid:uuid>/"), approvals.approval, name="approval"),
     # The trainer's room

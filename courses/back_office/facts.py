@@ -70,6 +70,7 @@ class CourseViewSet(ScopedViewSet):
                     both("audience"),
                     FieldPanel("categories"),
                     both("admission"),
+                    both("bring"),
                     FieldRowPanel([FieldPanel("needs_approval"), FieldPanel("needs_intake")]),
                     FieldPanel("labs", widget=forms.CheckboxSelectMultiple),
                     FieldPanel("themes", widget=forms.CheckboxSelectMultiple),

@@ -117,6 +117,8 @@ class Course(models.Model):  # type: ignore[django-manager-missing]  # pages of 
     audience_en = models.TextField(_("for whom, in English"))
     admission_nl = models.TextField(_("what you need beforehand, in Dutch"), blank=True)
     admission_en = models.TextField(_("what you need beforehand, in English"), blank=True)
+    bring_nl = models.TextField(_("what to bring along, in Dutch"), blank=True)
+    bring_en = models.TextField(_("what to bring along, in English"), blank=True)
     categories = models.JSONField(_("categories of learners"), default=list)
     level_label_nl = models.CharField(_("level in words, in Dutch"), max_length=120)
     level_label_en = models.CharField(_("level in words, in English"), max_length=120)

@@ -50,7 +50,6 @@ from enrolments.actions.enrolling import (
     forget_holds,
     hold_seat,
     lapse_offer,
-    offer_free_seats,
     release_hold,
     renew_code,
     withdraw,
@@ -84,6 +83,7 @@ from enrolments.actions.groups import (
 )
 from enrolments.actions.moving import NeedsApproval, move_to_edition
 from enrolments.actions.ordering import withdraw_contract
+from enrolments.actions.seats import offer_free_seats
 from enrolments.actions.sharing import note_export, note_list, revoke_grant, share
 from lms.people.actions import CodeNotSent, CodeRefused
 

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from courses.models import Session
 from enrolments import signals
 from enrolments.models import Assessment, Enrolment, Result
+from enrolments.progress import is_enough
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import move
@@ -23,7 +24,7 @@ def evaluate_completion(enrolment: Enrolment, *, by: User | None, at: datetime) 
     """Apply the rule once every session is signed off; until all results are in, nothing is decided.
 
     The minutes are those the trainer signed off; the learner's own check-in decides what the indicators count, not
-    whether someone completed. The boundary counts: 80.0 % is enough for 80 %.
+    whether someone completed.
     Enough attendance without a pass ends as not completed, with a certificate of participation.
     """
     enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("edition__course").get(pk=enrolment.pk)
@@ -35,8 +36,7 @@ def evaluate_completion(enrolment: Enrolment, *, by: User | None, at: datetime) 
         return enrolment
     planned = sum(session.countable_minutes for session in sessions)
     attended = enrolment.attendance.aggregate(minutes=Sum("minutes"))["minutes"] or 0
-    # Whole numbers on both sides: no rounding can move the boundary.
-    enough = attended * 100 >= edition.course.attendance_share * planned
+    enough = is_enough(attended, planned, edition.course.attendance_share)
     figures = {"attended_minutes": attended, "planned_minutes": planned}
     if not enough:
         return _finish(enrolment, State.NOT_COMPLETED, Outcome.ABSENT, by=by, at=at, **figures)

@@ -10,7 +10,8 @@ from django.db.models import Q
 from courses.actions import claim_seat, free_seat, lock_edition, set_capacity
 from courses.models import Edition
 from enrolments import letters, signals
-from enrolments.actions.enrolling import OFFER, Answers, enrol, offer_free_seats
+from enrolments.actions.enrolling import Answers, enrol
+from enrolments.actions.seats import OFFER, offer_free_seats
 from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.policies import require

@@ -14,13 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from courses.actions import EditionFull, claim_seat, free_seat, lock_edition, meet_interest
+from courses.actions import free_seat, lock_edition, meet_interest
 from courses.models import Edition
 from courses.signals import edition_cancelled
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed, ask_approvals, drop_approvals
 from enrolments.actions.ordering import conclude_order, correct_order, place_order
-from enrolments.actions.queue import anyone_waits, end_groups_of, first_in_line, gather_seat, settle_group
+from enrolments.actions.queue import end_groups_of
+from enrolments.actions.seats import claim_unless_others_wait, give_up, pass_on_seat
 from enrolments.actions.sharing import share
 from enrolments.models import Enrolment, Grant, GroupEnrolment, LearnerCategory, SeatHold
 from lms.kernel.models import Event
@@ -37,7 +38,6 @@ from lms.people.actions import (
 from lms.people.models import User, normalised_email
 
 HOLD = timedelta(minutes=20)
-OFFER = timedelta(hours=48)
 TERMS_VERSION = "2026-11"
 
 State = Enrolment.State
@@ -97,7 +97,7 @@ def hold_seat(
         raise EnrolmentClosed(edition.code)
     email = normalised_email(email)
     has_seat = _take_over_seat(edition, email, instead_of) or (
-        not edition.asks_approval and not edition.asks_intake and _claim_unless_others_wait(edition)
+        not edition.asks_approval and not edition.asks_intake and claim_unless_others_wait(edition)
     )
     hold = SeatHold(
         edition=edition,
@@ -161,7 +161,7 @@ def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list
                 raise EnrolmentClosed(edition.code)
             # The seat may have passed to a later attempt of the same visitor, whose mail they did not open.
             had_seat = hold.has_seat or _take_over_seat(edition, hold.email)
-            enrolment = _place(
+            enrolment = take_place(
                 edition,
                 learner,
                 answers,
@@ -199,21 +199,10 @@ def enrol(
     if not learner.full_name:
         learner = find_or_create_person(learner.email, language=language, at=at, **answers.name)
     had_seat = _take_over_seat(edition, learner.email)
-    return _place(edition, learner, answers, language=language, had_seat=had_seat, by=by, at=at)
+    return take_place(edition, learner, answers, language=language, had_seat=had_seat, by=by, at=at)
 
 
-def _claim_unless_others_wait(edition: Edition) -> bool:
-    """Take a seat if one is free and nobody waits for it. The caller holds the edition's lock."""
-    if anyone_waits(edition):
-        return False
-    try:
-        claim_seat(edition)
-    except EditionFull:
-        return False
-    return True
-
-
-def _place(
+def take_place(
     edition: Edition,
     learner: User,
     answers: Answers,
@@ -242,7 +231,7 @@ def _place(
     if needed:
         state = State.REQUESTED
     else:
-        state = State.CONFIRMED if had_seat or _claim_unless_others_wait(edition) else State.WAITLISTED
+        state = State.CONFIRMED if had_seat or claim_unless_others_wait(edition) else State.WAITLISTED
         if state == State.WAITLISTED and insists:
             raise SeatGone(edition.code)
     try:
@@ -273,7 +262,7 @@ def _place(
             share(enrolment, Grant.Scope(scope), by=by if by == learner else None, at=at)
     if needed:
         if had_seat:
-            _pass_on_seat(edition, at=at)
+            pass_on_seat(edition, at=at)
         signals.enrolment_requested.send(Enrolment, enrolment=enrolment, at=at)
         ask_approvals(enrolment, needed, by=by, at=at)
     else:
@@ -299,7 +288,7 @@ def admit(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
     edition.refresh_from_db()
     if edition.state != Edition.State.PUBLISHED or (edition.starts_at and edition.starts_at <= at):
         raise TransitionRefused(f"{edition.code} takes nobody in any more.")
-    seat = _claim_unless_others_wait(edition)
+    seat = claim_unless_others_wait(edition)
     move(
         enrolment,
         to=State.CONFIRMED if seat else State.WAITLISTED,
@@ -335,52 +324,7 @@ def forget_holds(*, at: datetime) -> int:
 def _give_back_seat_of(hold: SeatHold, edition: Edition, *, at: datetime) -> None:
     if SeatHold.objects.filter(pk=hold.pk, has_seat=True).update(has_seat=False):
         Event.record(hold, "hold.released", by=None, at=at)
-        _pass_on_seat(edition, at=at)
-
-
-def _pass_on_seat(edition: Edition, *, at: datetime) -> None:
-    """A seat came free: it goes to the first who waits, else it counts as free. The caller holds the lock."""
-    may_offer = edition.state == Edition.State.PUBLISHED and (edition.starts_at is None or edition.starts_at > at)
-    first = first_in_line(edition) if may_offer else None
-    if first is None:
-        free_seat(edition)
-        return
-    _hand_to(first, edition, at=at)
-
-
-def _hand_to(first: Enrolment | GroupEnrolment, edition: Edition, *, at: datetime) -> None:
-    """Give a seat that counts as taken to who is first: one person is asked, a whole group gathers it."""
-    if isinstance(first, GroupEnrolment):
-        gather_seat(first, at=at)
-    else:
-        _offer(first, edition, at=at)
-
-
-def _offer(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
-    # Never beyond the start: an offer that outlives the first session helps nobody.
-    deadline = min(at + OFFER, edition.starts_at) if edition.starts_at else at + OFFER
-    move(
-        waiter,
-        to=State.OFFERED,
-        allowed=Enrolment.TRANSITIONS,
-        by=None,
-        verb="enrolment.offered",
-        at=at,
-        offer_expires_at=deadline,
-    )
-    signals.seat_offered.send(Enrolment, enrolment=waiter, at=at)
-
-
-@transaction.atomic
-def offer_free_seats(edition: Edition, *, at: datetime) -> int:
-    """Give every free seat to those who wait, in order; after a larger capacity, and as a sweep. Returns how many."""
-    edition = lock_edition(edition)
-    offered = 0
-    while edition.seats_free and (first := first_in_line(edition)):
-        claim_seat(edition)
-        _hand_to(first, edition, at=at)
-        offered += 1
-    return offered
+        pass_on_seat(edition, at=at)
 
 
 @transaction.atomic
@@ -433,7 +377,7 @@ def _end_offer(enrolment: Enrolment, *, verb: str, by: User | None, at: datetime
         at=at,
         offer_expires_at=None,
     )
-    _pass_on_seat(edition, at=at)
+    pass_on_seat(edition, at=at)
     return enrolment
 
 
@@ -447,33 +391,9 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime, reason: str
     require(by, "withdraw", enrolment)
     edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
-    if _give_up(enrolment, edition, by=by, at=at, reason=reason):
-        _pass_on_seat(edition, at=at)
+    if give_up(enrolment, edition, by=by, at=at, reason=reason):
+        pass_on_seat(edition, at=at)
     return enrolment
-
-
-def _give_up(enrolment: Enrolment, edition: Edition, *, by: User | None, at: datetime, reason: str = "") -> bool:
-    """End an enrolment; whether it had a seat, which is then the caller's to pass on. The caller holds the lock."""
-    if edition.ends_at is not None and edition.ends_at <= at:
-        raise TransitionRefused(f"The edition of {enrolment.code} is over.")
-    had_seat = enrolment.state in Enrolment.HOLDING_A_SEAT
-    move(
-        enrolment,
-        to=State.WITHDRAWN,
-        allowed=Enrolment.TRANSITIONS,
-        by=by,
-        verb="enrolment.withdrawn",
-        at=at,
-        data={"reason": reason} if reason else None,
-        offer_expires_at=None,
-    )
-    drop_approvals(enrolment, by=by, at=at)
-    correct_order(enrolment, by=by, at=at)
-    signals.enrolment_withdrawn.send(Enrolment, enrolment=enrolment, had_seat=had_seat, at=at)
-    if enrolment.group is not None:  # with one fewer a group that waits as a whole may fit
-        for _spare in range(settle_group(enrolment.group, at=at)):
-            _pass_on_seat(edition, at=at)
-    return had_seat
 
 
 @transaction.atomic

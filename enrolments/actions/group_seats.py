@@ -13,9 +13,10 @@ from courses.actions import lock_edition
 from courses.models import Edition
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
-from enrolments.actions.enrolling import AlreadyEnrolled, Answers, _give_up, _pass_on_seat, _place
+from enrolments.actions.enrolling import AlreadyEnrolled, Answers, take_place
 from enrolments.actions.groups import ApprovedOneByOne, answers_of, fill_by_hand, give_back_seats, outcome_of
 from enrolments.actions.queue import end_group, hold_seats
+from enrolments.actions.seats import give_up, pass_on_seat
 from enrolments.groups.verdicts import judge
 from enrolments.models import Enrolment, GroupEnrolment, GroupRow, LearnerCategory
 from lms.kernel.models import Event
@@ -76,7 +77,7 @@ def replace_person(enrolment: Enrolment, said: Mapping[str, str], *, by: User | 
     row = _new_row(group, said, at=at)
     # The newcomer first: a group that waits would for a moment be one fewer, and might fit.
     newcomer = _seat_someone(row, group, edition, by=by, at=at, seat=enrolment.state == State.CONFIRMED)
-    _give_up(enrolment, edition, by=by, at=at)
+    give_up(enrolment, edition, by=by, at=at)
     group.rows.filter(enrolment=enrolment).update(outcome=GroupRow.Outcome.REPLACED)
     row.enrolment = newcomer
     row.outcome = outcome_of(newcomer)
@@ -110,9 +111,9 @@ def swap_people(one: Enrolment, other: Enrolment, *, by: User | None, at: dateti
         if live := Enrolment.objects.live().filter(edition=edition, learner=comer.learner).first():
             raise AlreadyEnrolled(live)
     for leaver in (one, other):
-        _give_up(leaver, editions[leaver.edition_id], by=by, at=at)
+        give_up(leaver, editions[leaver.edition_id], by=by, at=at)
     for leaver, comer in ((one, other), (other, one)):
-        came = _place(
+        came = take_place(
             editions[leaver.edition_id],
             comer.learner,
             Answers(LearnerCategory.EMPLOYEE, comer.learner.given_name, comer.learner.family_name),
@@ -164,7 +165,7 @@ def lapse_group(group: GroupEnrolment, *, at: datetime) -> GroupEnrolment:
     for enrolment in members:
         move(enrolment, to=State.CANCELLED, allowed=Enrolment.TRANSITIONS, by=None, verb="enrolment.lapsed", at=at)
     for _seat in range(seats):
-        _pass_on_seat(edition, at=at)
+        pass_on_seat(edition, at=at)
     signals.group_not_placed.send(GroupEnrolment, group=group, enrolments=members, at=at)
     return group
 
@@ -202,4 +203,4 @@ def _seat_someone(
     row.began_employment = not working.exists()
     row.verdict = GroupRow.Verdict.NEW if row.began_employment else GroupRow.Verdict.KNOWN
     answers = answers_of(row, group)
-    return _place(edition, person, answers, language=person.language, had_seat=seat, by=by, at=at, group=group)
+    return take_place(edition, person, answers, language=person.language, had_seat=seat, by=by, at=at, group=group)

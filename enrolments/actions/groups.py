@@ -18,16 +18,9 @@ from courses.actions import claim_seat, lock_edition
 from courses.models import Edition, Session
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
-from enrolments.actions.enrolling import (
-    Answers,
-    EnrolmentClosed,
-    _claim_unless_others_wait,
-    _give_up,
-    _pass_on_seat,
-    _place,
-    offer_free_seats,
-)
+from enrolments.actions.enrolling import Answers, EnrolmentClosed, take_place
 from enrolments.actions.queue import anyone_waits, hold_seats, settle_group
+from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_free_seats, pass_on_seat
 from enrolments.groups.mapping import guess, only_once
 from enrolments.groups.reading import Listed, listed_rows, without_bsn
 from enrolments.groups.verdicts import clean_email, cut, judge
@@ -340,7 +333,7 @@ def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: da
         row.began_employment = not Employment.objects.filter(
             user=person, organisation=group.employer, ends_on=None
         ).exists()
-        row.enrolment = live = _place(
+        row.enrolment = live = take_place(
             edition,
             person,
             answers_of(row, group),
@@ -408,7 +401,7 @@ def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
     waits = group.waitlisted_at is not None
     if group.wish == Wish.PART:
         for _seat in range(group.seats_asked):
-            if not _claim_unless_others_wait(edition):
+            if not claim_unless_others_wait(edition):
                 break
             hold_seats(group, 1)
     move(
@@ -421,7 +414,7 @@ def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
     if not waits and spare:
         hold_seats(group, -spare)
     for _seat in range(spare):
-        _pass_on_seat(edition, at=at)
+        pass_on_seat(edition, at=at)
 
 
 # Undoing --------------------------------------------------------------------------------------------------------------
@@ -450,8 +443,8 @@ def _undo_some(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool
     )
     chunk = list(live.order_by("pk")[:CHUNK])
     for enrolment in chunk:
-        if _give_up(enrolment, edition, by=group.by, at=at):
-            _pass_on_seat(edition, at=at)
+        if give_up(enrolment, edition, by=group.by, at=at):
+            pass_on_seat(edition, at=at)
     for row in group.rows.filter(enrolment__in=chunk).select_related("enrolment__learner"):
         _end_employment_of(row, group, at=at)
     group.rows.filter(enrolment__in=chunk).update(outcome=Outcome.UNDONE)
@@ -482,5 +475,5 @@ def give_back_seats(group: GroupEnrolment, edition: Edition, *, at: datetime) ->
     if held:
         hold_seats(group, -held)
     for _seat in range(held):
-        _pass_on_seat(edition, at=at)
+        pass_on_seat(edition, at=at)
     return held

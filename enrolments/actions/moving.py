@@ -11,15 +11,9 @@ from courses.actions import EditionFull, lock_edition
 from courses.models import Edition
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
-from enrolments.actions.enrolling import (
-    TERMS_VERSION,
-    AlreadyEnrolled,
-    EnrolmentClosed,
-    _claim_unless_others_wait,
-    _give_up,
-    _pass_on_seat,
-)
+from enrolments.actions.enrolling import TERMS_VERSION, AlreadyEnrolled, EnrolmentClosed
 from enrolments.actions.ordering import carry_order
+from enrolments.actions.seats import claim_unless_others_wait, give_up, pass_on_seat
 from enrolments.actions.sharing import share
 from enrolments.models import Approval, Enrolment, Grant
 from lms.kernel.models import Event
@@ -57,11 +51,11 @@ def move_to_edition(enrolment: Enrolment, edition: Edition, *, by: User | None, 
     _must_take(there, enrolment, by=by, at=at)
     if live := Enrolment.objects.live().filter(edition=there, learner=enrolment.learner).first():
         raise AlreadyEnrolled(live)
-    if not _claim_unless_others_wait(there):
+    if not claim_unless_others_wait(there):
         raise EditionFull(there.code)
     moved = _copy(enrolment, there, by=by, at=at)
-    if _give_up(enrolment, here, by=by, at=at):
-        _pass_on_seat(here, at=at)
+    if give_up(enrolment, here, by=by, at=at):
+        pass_on_seat(here, at=at)
     Event.record(enrolment, "enrolment.moved", by=by, at=at, data={"to": moved.pk})
     return moved
 

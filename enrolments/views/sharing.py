@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enrolments.actions.sharing import stop_sharing_with
 from enrolments.models import Enrolment, Grant
-from enrolments.views.my import Share
+from enrolments.views.taken import Share
 from lms.kernel.models import Event
 from lms.kernel.panels import panels_of
 from lms.people.models import Organisation

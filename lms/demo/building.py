@@ -14,7 +14,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from certificates.keys.keeping import make_demo_keys
 from courses.models import Course, Edition
 from lms.celery import no_bells
-from lms.demo import catalogue, doubles, site
+from lms.demo import catalogue, doubles, letters, site
 from lms.demo.certificates import put_down_certificates
 from lms.demo.cockpit import put_down_cockpit
 from lms.demo.content import at_local, content, courses
@@ -23,6 +23,7 @@ from lms.demo.employers import put_down_employers
 from lms.demo.groups import put_down_groups
 from lms.demo.history import History, deliver_messages
 from lms.demo.layouts import put_down_layouts
+from lms.demo.own_data import put_down_own_data
 from lms.demo.people import DEMO, TEACHES_TODAY, open_accounts
 from lms.demo.planning import plan
 from lms.demo.requests import put_down_requests
@@ -65,10 +66,14 @@ def build(*, today: date, scale: int, say: Callable[[str], None]) -> bool:
             build_desk(at_local(today))
             put_down_groups(at_local(today))
             doubles.put_down_doubles(at_local(today))
+            put_down_own_data(at_local(today))
+            letters.put_down_words()
+            letters.change_a_time(at_local(today))
         if find_spec("cms.actions"):
             say("Pages")
             build_pages()
         deliver_messages()
+        letters.return_a_letter(at_local(today))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         Event.record(Organisation.objects.get(is_programme_office=True), FINISHED, by=None)

@@ -170,6 +170,8 @@ def course(entry: Entry, *, themes: list[Theme]) -> Course:
         audience_en=entry["target_group"]["en"],
         admission_nl=(entry["admission"] or {}).get("nl", ""),
         admission_en=(entry["admission"] or {}).get("en", ""),
+        bring_nl=entry.get("bring", {}).get("nl", ""),
+        bring_en=entry.get("bring", {}).get("en", ""),
         categories=[name.lower() for name in entry["participant_types"]],
         level_label_nl=entry["level"]["label"]["nl"],
         level_label_en=entry["level"]["label"]["en"],

@@ -9,6 +9,7 @@ from courses.actions import save_edition
 from courses.models import Edition
 from enrolments.actions import Answers, enrol, plan_talk
 from enrolments.models import Approval, Enrolment
+from lms.demo.people import password, with_password
 from lms.people.actions import find_or_create_person
 from lms.people.models import Organisation, Role, User
 
@@ -46,7 +47,8 @@ def put_down_requests(now: datetime) -> None:
             3, for_employer, asked_at, category="employee", employer_name=employer.name,
             employer_kvk=employer.kvk_number,
         )  # fmt: skip
-    _enrol(4, for_payer, asked_at, category="other")
+    payer = _enrol(4, for_payer, asked_at, category="other")
+    with_password(payer.learner, password())  # to try the withdrawal of a contract, as every demo account
 
 
 def _enrol(number: int, edition: Edition, at: datetime, **said: Any) -> Enrolment:

@@ -523,6 +523,7 @@ class ScopedViewSet(ModelViewSet):
     may_write: Collection[str] = ()
     may_delete: Collection[str] | None = None  # None: who may write
     list_select_related: Collection[str] = ()
+    policy_class: type[RolePolicy] = RolePolicy
     # For the history: verbs of events and what they say. Created, revised and deleted are told already.
     says: Mapping[str, str | Promise] = {}
     index_view_class = _scoped(generic.IndexView, _ScopedRows)
@@ -545,7 +546,7 @@ class ScopedViewSet(ModelViewSet):
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
-        self.policy = RolePolicy(self)
+        self.policy = self.policy_class(self)
         _VIEWSETS[self.model] = self
         if self.speaks_for_model:
             # Before anything asks for the model's policy: Wagtail would otherwise fall back on Django's permissions.

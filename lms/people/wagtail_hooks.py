@@ -23,6 +23,7 @@ from lms.people.doubles_office import LikelyDoubleViewSet, MergeViewSet
 from lms.people.forms import MembershipForm, PersonField, PersonForm
 from lms.people.models import ApiToken, Employment, Membership, Organisation, Role, User
 from lms.people.new_employers_office import EmployerMergeViewSet
+from lms.people.providers_office import ProviderViewSet
 from lms.people.tokens import revoke_token, tell_of_tokens
 
 
@@ -181,6 +182,7 @@ class PeopleGroup(ViewSetGroup):
         EmployerMergeViewSet("employer-merges"),
         ClaimViewSet("claims"),
         ApiTokenViewSet("api_tokens"),
+        ProviderViewSet("sign-in-providers"),
     )
 
 

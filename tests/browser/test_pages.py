@@ -25,9 +25,11 @@ from django.utils import timezone
 from certificates.models import Bundle, Certificate, EarlierBatch, EarlierCertificate, RevocationProposal
 from courses.models import Edition, Session
 from courses.phases import Phase
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, Order
 from lms.kpis.models import Fact
-from lms.messages.models import Message
+from lms.messages.models import MailText, Message
+from lms.messages.stopping import token_of
+from lms.privacy.models import PrivacyRequest
 from lms.people.models import Organisation
 
 now = timezone.now()
@@ -75,6 +77,12 @@ found["earlier_list"] = str(EarlierBatch.objects.first().uuid)
 found["earlier"] = EarlierCertificate.objects.first().grouped_number
 found["proposed"] = RevocationProposal.objects.filter(state="waiting").last().certificate.grouped_number
 found["certified"] = Certificate.objects.filter(state="issued", programme=None).first().enrolment.edition.code
+found["stop"] = token_of("learner@demo.example", "reminders")
+found["privacy_request"] = str(PrivacyRequest.objects.exclude(entered_by=None).filter(state="received").first().uuid)
+found["bounced"] = Message.objects.get(state="bounced").pk
+found["own_text"] = MailText.objects.filter(is_own=True, language="nl").first().pk
+order = Order.objects.exclude(withdrawal_until=None).filter(corrected_at=None, enrolment__state="confirmed").first()
+found["bought"] = order.enrolment.code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
 print(json.dumps(found))
 """
@@ -112,6 +120,8 @@ PUBLIC = [
     "account_reset_password",
     "mailbox",
     "mailbox_message <mail>",
+    "mailbox_message <bounced>",
+    "mail_stop <stop>",
 ]
 ROOMS = {
     "learner@demo.example": [
@@ -127,6 +137,14 @@ ROOMS = {
         "certificates:detail <my_certificate>",
         "certificates:shares <my_certificate>",
         "enrolments:my_sharing",
+        "enrolments:my_calendar",
+        "enrolments:my_sharing",
+        "privacy:mine",
+        "privacy:correct",
+        "privacy:ask",
+        "privacy:confirm",
+        "privacy:erase",
+        "mail_wanted",
         "account_logout",
         "account_email",
         "account_change_password",
@@ -199,6 +217,9 @@ ROOMS = {
         "certificates:earlier_batch <earlier_list>",
         "certificates:office_detail <certificate_revoked>",
         "certificates:office_detail <certificate_superseded>",
+        "privacy:register",
+        "privacy:settle <privacy_request>",
+        "privacy:terms",
         "kpis:office",
         "kpis:figure LEARNERS_UNIQUE",
         "kpis:figure CERTS_ISSUED",
@@ -207,6 +228,10 @@ ROOMS = {
         "kpis:fact <fact_completion>",
         "kpis:fact <fact_certificate>",
         "kpis:fact <fact_taken_back>",
+    ],
+    "aanvraag4@deelnemer.example": [
+        "enrolments:enrolment <bought>",
+        "enrolments:withdraw_contract <bought>",
     ],
     "auditor@demo.example": ["kpis:office", "kpis:figure LEARNERS_UNIQUE", "enrolments:register_print <closed_list>"],
 }

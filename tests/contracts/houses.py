@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+from allauth.socialaccount.models import SocialApp
 from django.apps import apps
 from django.test import Client
 
@@ -332,6 +333,7 @@ def _taking_part(house: House) -> dict[str, Any]:
         "asked": asked,
         "message": message,
         "bounced-address": bounced,
+        "sign-in-provider": SocialApp.objects.get_or_create(provider="openid_connect", provider_id="campus")[0],
         "mail-text": MailText.objects.get(kind="enrolment_confirmed", language="nl"),
         "person": learner,
         "address-claim": AddressClaim.objects.create(

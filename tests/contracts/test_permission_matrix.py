@@ -258,6 +258,7 @@ GET  decide_meeting_cancel                in   403  403  403  403  403  200  404
 GET  decide_(message_retry|apitoken_revoke) in   403  403  403  403  403  404  404  403  403  200  404
 GET  bounced-addresses:(LIST|LOOK)        in   403  403  403  403  403  404  404  403  403  200  404
 GET  decide_bouncedaddress_works          in   403  403  403  403  403  404  404  403  403  200  404
+GET  sign-in-providers:(LIST|LOOK|add|CHANGE) in 403 403  403  403  403  404  404  403  403  404  404
 GET  mail-texts:(LIST|LOOK|CHANGE)        in   403  403  403  403  403  404  404  403  403  200  404
 GET  (mail_text_preview|decide_mailtext_shipped) in 403 403 403  403  403  404  404  403  403  200  404
 """

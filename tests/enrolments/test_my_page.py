@@ -411,3 +411,15 @@ def test_guessing_codes_is_stopped_after_twenty(mine, here):
     wrong = f"{(int(code_of(here)) + 1) % 10**6:06d}"
     answers = [mine.post(at("check_in"), {"session": here.uuid, "code": wrong}).status_code for _turn in range(21)]
     assert answers == [200] * 20 + [429]
+
+
+# What to bring --------------------------------------------------------------------------------------------------------
+
+
+def test_the_next_session_says_what_to_bring_along(mine, enrolled):
+    course = enrolled.edition.course
+    assert _("Bring along") not in text(mine.get(at("my")))
+    course.bring_nl, course.bring_en = "Veiligheidsschoenen.", "Safety shoes."
+    course.save()
+    assert "Veiligheidsschoenen." in text(mine.get(at("my")))
+    assert "Veiligheidsschoenen." in text(mine.get(at("enrolment", enrolled.code)))

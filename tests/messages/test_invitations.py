@@ -318,6 +318,20 @@ def test_a_reminder_goes_a_week_and_a_day_ahead_once_each(edition, amal, now):
     assert day.subject.startswith("Morgen om 09.00")
 
 
+def test_confirmation_and_reminders_say_what_to_bring_along(edition, amal, now):
+    edition.course.bring_nl = "Veiligheidsschoenen."
+    edition.course.save()
+    take_part(edition, amal, now)
+    for days in (7, 1):
+        remind(at=edition.starts_at - timedelta(days=days))
+    said = {one.kind: one.text for one in Message.objects.filter(recipient=amal)}
+    assert {kind for kind, text in said.items() if "Veiligheidsschoenen." in text} == {
+        "enrolment_confirmed",
+        "reminder_week",
+        "reminder_day",
+    }
+
+
 def test_a_beat_that_was_down_makes_up_for_the_week_and_not_for_the_day(edition, amal, now):
     take_part(edition, amal, now)
     remind(at=at_noon(edition, 4))

@@ -29,8 +29,9 @@ from lms.demo.planning import plan
 from lms.kernel.models import Event
 from lms.kpis.models import Fact
 from lms.kpis.reconciliation import reconcile
-from lms.messages.models import Message
+from lms.messages.models import MailText, Message
 from lms.messages.tasks import send_waiting_messages
+from lms.privacy.models import PrivacyRequest
 
 TODAY = date(2027, 3, 10)  # months after the file was written, and on another weekday
 NOON = at_local(TODAY, time(12))
@@ -259,8 +260,21 @@ def test_the_figures_are_those_of_a_young_programme(demo: None):
 
 def test_all_mail_of_the_past_is_gone_and_none_was_sent(demo: None):
     assert Message.objects.exists()
-    assert not Message.objects.exclude(state=Message.State.SENT).filter(try_at__lte=timezone.now()).exists()
+    went = (Message.State.SENT, Message.State.BOUNCED)
+    assert not Message.objects.exclude(state__in=went).filter(try_at__lte=timezone.now()).exists()
     assert mail.outbox == []
+
+
+def test_the_outbox_shows_what_can_become_of_a_letter(demo: None):
+    assert Message.objects.filter(state=Message.State.BOUNCED).count() == 1
+    assert {one.language for one in MailText.objects.filter(is_own=True)} == {"nl", "en"}
+    for kind in ("edition_changed", "edition_changed_waiting"):
+        assert Message.objects.filter(kind=kind).exists(), kind
+
+
+def test_the_office_has_requests_about_own_data_to_answer(demo: None):
+    states = Counter(PrivacyRequest.objects.exclude(entered_by=None).values_list("state", flat=True))
+    assert states == {"received": 2, "done": 1}
 
 
 def test_demo_accounts_open_with_the_password_of_the_demo(demo: None, settings):

@@ -16,6 +16,7 @@ from courses.models import Edition, Mode, Session
 from enrolments.models import Enrolment, SeatHold
 from enrolments.offers import token_for
 from lms.kernel import formats
+from lms.kernel.languages import in_language
 from lms.kernel.models import Event
 from lms.kernel.post import Letter
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
@@ -86,12 +87,17 @@ def enrolment_confirmed(enrolment: Enrolment, at: datetime, sequence: int) -> Sa
     """The place is certain: when, where, and an invitation for every session."""
     edition = enrolment.edition
     context = {
-        "facts": [*facts_of(edition), (_("Number"), enrolment.code)],
+        "facts": [*facts_of(edition), *_to_bring(edition), (_("Number"), enrolment.code)],
         **_start_of(edition),
         "needs_check_in": edition.mode != Mode.ONLINE,
         "employer": company_that_enrolled(enrolment),
     }
     return _inviting(context, enrolment, at, sequence)
+
+
+def _to_bring(edition: Edition) -> list[tuple[str, str]]:
+    bring = in_language(edition.course, "bring")
+    return [(_("Bring along"), bring)] if bring else []
 
 
 def _start_of(edition: Edition) -> dict[str, str]:
@@ -207,7 +213,8 @@ def session_dropped(enrolment: Enrolment, at: datetime, told: list[Told], sequen
 def reminder_week(enrolment: Enrolment, at: datetime) -> Said:
     """In a week it begins: time to say that one cannot come."""
     edition = enrolment.edition
-    return Said({**_start_of(edition), "facts": [*facts_of(edition), (_("Number"), enrolment.code)]})
+    facts = [*facts_of(edition), *_to_bring(edition), (_("Number"), enrolment.code)]
+    return Said({**_start_of(edition), "facts": facts})
 
 
 @to_learner
@@ -216,7 +223,7 @@ def reminder_day(enrolment: Enrolment, at: datetime) -> Said:
     edition = enrolment.edition
     context = {
         **_start_of(edition),
-        "facts": facts_of(edition),
+        "facts": [*facts_of(edition), *_to_bring(edition)],
         "is_online": edition.mode == Mode.ONLINE,
         "needs_check_in": edition.mode != Mode.ONLINE,
     }
