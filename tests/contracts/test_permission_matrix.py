@@ -635,6 +635,8 @@ SENT: dict[str, dict[str, Any]] = {
     "certificates:bundle": {"all": "1"},
     "connections:add_webhook": {"url": "https://nieuw.example/", "events": ["certificate.shared"]},
     "connections:webhook": {"act": "test"},
+    "sign-in-providers:add": {"name": "X", "provider_id": "x", "client_id": "x", "secret": "x"},
+    "sign-in-providers:edit": {"name": "X", "client_id": "x"},
     "connections:make_key": {"name": "Nog een", "scopes": ["enrolments:read"], "days": "90"},
     "certificates:revoke": {"public_reason": "mistake", "inside_reason": "Verkeerde naam."},
     "certificates:replace": {},
