@@ -339,6 +339,48 @@ def test_the_csv_keeps_the_filters(edition, vandorp, hr, clock):
     assert [row[0] for row in rows[1:]] == ["Vermeulen, Daan"]
 
 
+def taken_away(hr: User, file_format: str) -> list[list[str]]:
+    """The rows of an export, without name and number; what is empty is an empty text."""
+    answer = signed_in(hr).get(reverse("enrolments:employer_export", kwargs={"file_format": file_format}))
+    if file_format == "csv":
+        rows: Any = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+    else:
+        rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    return [["" if cell is None else str(cell) for cell in row][2:] for row in list(rows)[1:]]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_no_export_tells_a_failure_from_what_is_not_shared(edition, vandorp, hr, over, clock, file_format):
+    of_vandorp(edition, vandorp, completed=True)
+    for how in ({"not_completed": True}, {"not_completed": True, "outcome": Enrolment.Outcome.ATTENDED}, {}):
+        GrantFactory(enrolment=of_vandorp(edition, vandorp, **how), scope=Grant.Scope.CERTIFICATE)
+    clock.move_to(over)
+    rows = taken_away(hr, file_format)
+    assert len(rows) == 4
+    assert all(row == rows[0] for row in rows)
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+@pytest.mark.parametrize("ends", ["grant", "employment"])
+def test_an_export_loses_what_is_no_longer_shared(attended, vandorp, hr, over, clock, ends, file_format):
+    clock.move_to(over)
+    unshared = taken_away(hr, file_format)
+    grants = [GrantFactory(enrolment=attended, scope=scope) for scope in Grant.Scope]
+    assert taken_away(hr, file_format) != unshared
+    if ends == "grant":
+        for grant in grants:
+            revoke_grant(grant, by=attended.learner, at=over)
+    else:
+        attended.learner.employments.update(ends_on=(over - timedelta(days=2)).date())
+    assert taken_away(hr, file_format) == unshared
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_an_export_holds_nobody_of_another_company(hr_elsewhere, enrolled_employee, clock, file_format):
+    GrantFactory(enrolment=enrolled_employee)
+    assert taken_away(hr_elsewhere, file_format) == []
+
+
 def test_who_took_a_list_away_is_on_record(hr, vandorp, enrolled_employee, clock):
     signed_in(hr).get(reverse("enrolments:employer_export", kwargs={"file_format": "csv"}))
     event = Event.objects.about(vandorp).get(verb="employer.exported")
