@@ -81,8 +81,7 @@ found["stop"] = token_of("learner@demo.example", "reminders")
 found["privacy_request"] = str(PrivacyRequest.objects.exclude(entered_by=None).filter(state="received").first().uuid)
 found["bounced"] = Message.objects.get(state="bounced").pk
 found["own_text"] = MailText.objects.filter(is_own=True, language="nl").first().pk
-order = Order.objects.exclude(withdrawal_until=None).filter(corrected_at=None, enrolment__state="confirmed").first()
-found["bought"] = order.enrolment.code
+found["bought"] = Order.objects.get(enrolment__learner__email="aanvraag4@deelnemer.example").enrolment.code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
 print(json.dumps(found))
 """
