@@ -1,9 +1,8 @@
 """Measure what matters and print tables: ``make bench``.
 
-``PARTS=pages``, ``PARTS=actions``, ``PARTS=imports``, ``PARTS=bundles``, ``PARTS=certificates`` or
-``PARTS=verification`` measures one part; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer;
-``RUNS=100`` repeats each action more often; ``COUNT=200`` makes fewer certificates. Each part works in a temporary
-directory of its own.
+``PARTS=pages``, ``actions``, ``enrolments``, ``imports``, ``bundles``, ``certificates`` or ``verification`` measures one
+part; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action more
+often; ``COUNT=200`` makes fewer certificates. Each part works in a temporary directory of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import sys
 import tempfile
 
 SCALE = int(os.environ.get("SCALE", "1"))
-PARTS = os.environ.get("PARTS", "pages,actions,imports,bundles,certificates,verification").split(",")
+PARTS = os.environ.get("PARTS", "pages,actions,enrolments,imports,bundles,certificates,verification").split(",")
 
 
 def main() -> None:
@@ -32,6 +31,10 @@ def main() -> None:
             from tests.bench import pages
 
             pages.run(home, SCALE)
+        elif PARTS == ["enrolments"]:
+            from tests.bench import enrolments
+
+            enrolments.run(home)
         else:
             os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{home}/bench.sqlite3")
             import django

@@ -53,11 +53,11 @@ def _measure(name: str, environment: dict[str, str], scale: int) -> None:
     print(f"{'':12}{'':8}{'req/s':>8}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'kB':>7}{'of bare':>9}"
           f"{f'queries at {FEW}':>15}{f'at {100 * scale}':>8}")
     # fmt: on
-    with _served("tests.bench.bare:application", environment) as port:
+    with served("tests.bench.bare:application", environment) as port:
         bare = load(port, "/", SECONDS)
     print(_row("bare Django", "", bare, bare))
     for mode, keep in (("made", "0"), ("kept", "1")):
-        with _served("lms.wsgi:application", environment | {"LMS_PAGE_CACHE": keep}) as port:
+        with served("lms.wsgi:application", environment | {"LMS_PAGE_CACHE": keep}) as port:
             for page, path in PAGES.items():
                 asked = f"{few[page]:15}{many[page]:8}" if mode == "made" else ""
                 print(_row(page, mode, load(port, path.format(course=many["slug"]), SECONDS), bare) + asked)
@@ -115,7 +115,7 @@ def fill_and_count(courses: int) -> None:
 
 
 @contextlib.contextmanager
-def _served(application: str, environment: dict[str, str]) -> Iterator[int]:
+def served(application: str, environment: dict[str, str]) -> Iterator[int]:
     """A server as ``manage.py serve`` and deploy/ start it; yields its port."""
     port = servers.free_port()
     # fmt: off
