@@ -6,7 +6,7 @@ addresses do not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -25,10 +25,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from lms.kernel.formats import date_time
+from lms.kernel.letter_kinds import KINDS
 from lms.messages.mails import EMBLEM, EMBLEM_FILE
 from lms.messages.models import Message
 
 PER_PAGE = 25
+CHOICES: dict[str, Callable[[], Collection[str]]] = {"kind": lambda: KINDS, "state": lambda: Message.State.values}
 View = Callable[..., HttpResponseBase]
 
 
@@ -46,12 +48,16 @@ def in_the_demo(view: View) -> View:
 
 @in_the_demo
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """Every message, newest first, of one address if asked."""
-    to = request.GET.get("to", "").strip()
-    found = Message.objects.filter(email__icontains=to) if to else Message.objects.all()
+    """Every message, newest first; of one address, kind or state if asked. What is not known is not asked."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("to", "kind", "state")}
+    asked = {name: value for name, value in asked.items() if name == "to" or value in CHOICES[name]()}
+    columns = {"to": "email__icontains", "kind": "kind", "state": "state"}
+    found = Message.objects.filter(**{columns[name]: value for name, value in asked.items() if value})
     page = Paginator(found.defer("text", "html", "calendar"), PER_PAGE).get_page(request.GET.get("page"))
-    address = "?" + urlencode({"to": to} | {"page": ""} if to else {"page": ""})
-    return render(request, "messages/mailbox.html", {"page": page, "to": to, "address": address})
+    address = "?" + urlencode({name: value for name, value in asked.items() if value} | {"page": ""})
+    kinds = sorted((str(kind.label), name) for name, kind in KINDS.items())
+    context = {"page": page, "asked": asked, "address": address, "kinds": kinds, "states": Message.State.choices}
+    return render(request, "messages/mailbox.html", context)
 
 
 @in_the_demo

@@ -60,6 +60,18 @@ def test_the_mailbox_finds_by_address(client, now):
     assert "Feit" not in page
 
 
+def test_the_mailbox_finds_by_kind_and_state_and_minds_nothing_else(client, now):
+    post(now)
+    came_back = post(now, kind="reminder_week", subject="Kwam terug")
+    Message.objects.filter(pk=came_back.pk).update(state=Message.State.BOUNCED)
+    for asked in ({"kind": "reminder_week"}, {"state": "bounced"}, {"kind": "reminder_week", "state": "bounced"}):
+        page = client.get("/dev/mail/", asked).content.decode()
+        assert "Kwam terug" in page, asked
+        assert "Feit" not in page, asked
+    assert "Feit" not in client.get("/dev/mail/", {"to": "amal", "state": "held"}).content.decode()
+    assert "Feit" in client.get("/dev/mail/", {"kind": "<b>", "state": "nonsense", "page": "x"}).content.decode()
+
+
 def test_the_mailbox_asks_the_database_as_much_for_many_mails_as_for_one(client, now, django_assert_num_queries):
     post(now)
     client.get("/dev/mail/")
