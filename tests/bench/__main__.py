@@ -1,8 +1,8 @@
 """Measure what matters and print tables: ``make bench``.
 
-``PARTS=pages``, ``actions``, ``enrolments``, ``imports``, ``bundles``, ``certificates`` or ``verification`` measures one
-part; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action more
-often; ``COUNT=200`` makes fewer certificates. Each part works in a temporary directory of its own.
+``PARTS=pages``, ``actions``, ``enrolments``, ``imports``, ``bundles``, ``certificates`` or ``verification`` measures
+one part; ``SCALE=5`` five times the content; ``SECONDS=10`` loads each page longer; ``RUNS=100`` repeats each action
+more often; ``COUNT=200`` makes fewer certificates. Each part works in a temporary directory of its own.
 """
 
 from __future__ import annotations
