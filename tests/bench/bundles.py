@@ -18,20 +18,21 @@ SIZES = (1_000, 5_000)
 def run(home: str) -> None:
     from django.core.management import call_command
     from django.db import transaction
+    from django.utils import timezone
 
     with redirect_stdout(StringIO()):
         call_command("migrate", verbosity=0)
         from certificates.keys.keeping import make_demo_keys
         from tests.certificates.many import share_many
-        from tests.factories import NOW
 
-        make_demo_keys(at=NOW)
+        now = timezone.now()
+        make_demo_keys(at=now)
         with transaction.atomic():
-            company, hr = share_many(max(SIZES), NOW)
+            company, hr = share_many(max(SIZES), now)
     print("A file of certificates (memory: how much the peak of the process rose)\n")
     print(f"{'certificates':>12} {'made in':>10} {'CPU':>8} {'taken in':>10} {'size':>10} {'memory':>10}")
     for size in SIZES:
-        _measure(company, hr, size, NOW, Path(home))
+        _measure(company, hr, size, now, Path(home))
 
 
 def _measure(company, hr, size: int, now, home: Path) -> None:  # type: ignore[no-untyped-def]

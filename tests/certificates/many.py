@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +35,8 @@ def share_many(number: int, now: datetime) -> tuple[Organisation, User]:
     LearningOutcomeFactory(course=course)
     edition = EditionFactory(course=course, capacity=number)
     first = EnrolmentFactory(edition=edition, employee=True, employer=company, completed=True)
-    grant = GrantFactory(enrolment=first)
+    first.learner.employments.update(starts_on=now.date() - timedelta(days=400))  # whatever day the clock says
+    grant = GrantFactory(enrolment=first, granted_at=now - timedelta(days=1))
     drawn = issue_certificate(request_certificate(first, kind="participation", by=None, at=now), at=now)
     people = User.objects.bulk_create(
         [
