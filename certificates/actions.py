@@ -16,6 +16,7 @@ from django.utils import timezone
 from certificates import signals
 from certificates.credentials.proofs import ProofRefused, UndefinedTerm
 from certificates.drawing import DoesNotFit, Undrawable
+from certificates.holding import may_be_asked
 from certificates.keys import KeyUnusable
 from certificates.making import make
 from certificates.models import Certificate
@@ -72,6 +73,8 @@ def request_programme_certificates(part: Certificate, *, by: User | None, at: da
         if Certificate.objects.filter(programme=programme, programme_holder=enrolment.learner_id).exists():
             continue
         if not _parts_earned(programme, enrolment.learner):
+            continue
+        if not may_be_asked(enrolment, kind=programme.certificate_kind, at=at, programme=programme):
             continue
         try:
             asked.append(
@@ -312,7 +315,7 @@ def request_earned_certificate(enrolment: Enrolment, *, by: User | None, at: dat
     complete is not to fail on that. It is recorded, and the hourly sweep asks again.
     """
     kind = kind_earned(enrolment)
-    if kind is None:
+    if kind is None or not may_be_asked(enrolment, kind=kind, at=at):
         return None
     try:
         return request_certificate(enrolment, kind=kind, by=by, at=at)

@@ -174,15 +174,16 @@ class CourseCertificateViewSet(ScopedViewSet):
     icon = "openquote"
     may_view = (Role.AUDITOR,)
     may_write = HOUSE
-    list_display = ["course", "layout", "language"]
+    list_display = ["course", "layout", "language", "needs_approval"]
     list_filter = ["layout"]
     list_select_related = ["course", "layout__organisation"]
     search_fields = ["course__code", "course__title_nl", "course__title_en"]
-    inspect_view_fields = ["course", "layout", "language"]
+    inspect_view_fields = ["course", "layout", "language", "needs_approval"]
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("course"), FieldPanel("layout")]),
             FieldPanel("language"),
+            FieldPanel("needs_approval"),
             _signatories_panel(),
         ],
         base_form_class=CourseCertificateForm,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certificates import bundle_actions, round_actions
 from certificates.forms import ReissueForm
-from certificates.models import Certificate, Round
+from certificates.models import Certificate, HeldCertificate, Round
 from certificates.panels import keeps_certificates
 from courses.models import Edition
 from enrolments.cockpit import in_order
@@ -112,7 +112,13 @@ def _show(request: SignedInRequest, found: Edition, form: ReissueForm) -> HttpRe
     for one in Certificate.objects.filter(enrolment__in=[one.pk for one in page], programme=None).order_by("pk"):
         newest[one.enrolment_id] = one
     lacking = _lacking([one.pk for one in page if one.pk not in newest])
-    rows = [_line(one, newest.get(one.pk), lacking.get(one.pk)) for one in page]
+    decisions = {
+        one.enrolment_id: one.state
+        for one in HeldCertificate.objects.filter(enrolment__in=[one.pk for one in page], programme=None)
+        .exclude(state__in=[HeldCertificate.State.LAPSED, HeldCertificate.State.APPROVED])
+        .order_by("pk")
+    }
+    rows = [_line(one, newest.get(one.pk), lacking.get(one.pk), decisions.get(one.pk)) for one in page]
     last = Round.objects.filter(edition=found).first()
     made = last.made() if last else Certificate.objects.none()
     done = made.exclude(state=Certificate.State.REQUESTED).count() if last else 0
@@ -135,11 +141,15 @@ def _show(request: SignedInRequest, found: Edition, form: ReissueForm) -> HttpRe
     return render(request, "certificates/edition.html", context)
 
 
-def _line(enrolment: Enrolment, certificate: Certificate | None, lacking: list[str] | None) -> dict[str, Any]:
+def _line(
+    enrolment: Enrolment, certificate: Certificate | None, lacking: list[str] | None, decision: str | None
+) -> dict[str, Any]:
     """One person: the certificate, or why there is none."""
     why = ""
     if certificate is None:
-        if lacking is not None:
+        if decision is not None:
+            why = _("Waits for approval") if decision == HeldCertificate.State.WAITING else _("Not approved")
+        elif lacking is not None:
             why = _("Held back. Missing: %(what)s.") % {"what": ", ".join(lacking)}
         elif enrolment.outcome in (Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED):
             why = _("Earned, not issued yet")
@@ -168,6 +178,13 @@ def _lacking(enrolments: list[int]) -> dict[int, list[str]]:
         object_id__in=[str(pk) for pk in enrolments],
         verb="certificate.held_back",
     ).order_by("at", "pk")
-    return {
-        int(one.object_id): [str(LACKING.get(name, name)) for name in one.data.get("lacking", [])] for one in events
-    }
+    return {int(one.object_id): [_missing(name) for name in one.data.get("lacking", [])] for one in events}
+
+
+def _missing(name: str) -> str:
+    what, _dot, letter = name.partition(".")
+    return (
+        _("a letter that we can print for %(letter)s") % {"letter": letter}
+        if what == "letter"
+        else str(LACKING.get(name, name))
+    )

@@ -17,3 +17,7 @@ MAY_LAYOUT: dict[str, set[str]] = {
     "view": {Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
     "edit": {Role.COORDINATOR, Role.OFFICER},
 }
+MAY_HELD: dict[str, set[str]] = {
+    "view": {Role.COORDINATOR, Role.OFFICER, Role.AUDITOR},
+    "decide": {Role.COORDINATOR, Role.OFFICER},
+}

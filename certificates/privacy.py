@@ -18,6 +18,7 @@ from certificates.models import (
     EarlierBatch,
     EarlierCertificate,
     ExpiryNotice,
+    HeldCertificate,
     IssuerKey,
     Logo,
     OrganisationLogo,
@@ -236,6 +237,24 @@ declare(
             remove,
         )
     ],
+)
+
+
+def _without_words(rows: QuerySet[HeldCertificate], erasure: Erasure) -> int:
+    """The reason may speak of the learner; that something was held stays with the enrolment."""
+    return rows.filter(enrolment__learner=erasure.subject.user.pk).exclude(reason="").update(reason="–")
+
+
+declare(
+    HeldCertificate,
+    personal=["enrolment", "reason", "decided_by"],
+    purpose=_("Having the provider approve a certificate before it is issued; answering for it later."),
+    ground=_("legitimate interest"),
+    keep=_("as long as the certificate"),
+    owner=["enrolment__learner", "decided_by"],
+    secret=["reason", "decided_by"],
+    erase=_without_words,
+    follows="certificates.Certificate",
 )
 declare(IssuerKey)
 declare(StatusEntry)

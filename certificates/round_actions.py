@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from certificates.actions import request_earned_certificate, supersede_certificate
-from certificates.models import Certificate, Round
+from certificates.models import Certificate, HeldCertificate, Round
 from certificates.signals import round_waits
 from courses.models import Edition
 from enrolments.models import Enrolment
@@ -51,11 +51,14 @@ def start_round(edition: Edition, *, what: str, reason: str, by: User, at: datet
 
 def earned_without(edition: Edition) -> QuerySet[Enrolment]:
     """Who earned a certificate of an edition and has none, whatever became of it: one that was revoked is not asked for
-    again, and who attended enough has one before they passed.
+    again, and who attended enough has one before they passed. What waits for approval is for who approves.
     """
     outcomes = (Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED)
     have = Certificate.objects.filter(enrolment__edition=edition, programme=None)
-    return Enrolment.objects.filter(edition=edition, outcome__in=outcomes).exclude(pk__in=have.values("enrolment"))
+    earned = Enrolment.objects.filter(edition=edition, outcome__in=outcomes).exclude(pk__in=have.values("enrolment"))
+    undecided = (HeldCertificate.State.WAITING, HeldCertificate.State.REFUSED)
+    held = HeldCertificate.objects.filter(enrolment__edition=edition, programme=None, state__in=undecided)
+    return earned.exclude(pk__in=held.values("enrolment"))
 
 
 def issued_of(edition: Edition) -> QuerySet[Certificate]:

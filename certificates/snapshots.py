@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.utils import timezone
 
+from certificates.drawing import unwritable
 from certificates.drawing.look import REFERENCE
 from certificates.models.layouts import CertificateLayout, CourseCertificate, OrganisationLogo
 from certificates.numbers import grouped
@@ -145,6 +146,8 @@ def snapshot_of(
         }.items()
         if not present
     ]
+    # A letter that no font of ours has is found now, not when the certificate is being drawn.
+    lacking += [f"letter.{letter}" for letter in sorted(unwritable(snapshot))]
     if lacking:
         raise SnapshotIncomplete(lacking)
     return snapshot

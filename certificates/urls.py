@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from certificates import bundle_views, earlier_views, edition_views, employer_views, share_views, views
+from certificates import approval_views, bundle_views, earlier_views, edition_views, employer_views, share_views, views
 
 app_name = "certificates"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path(_("office/certificates/edition/<slug:code>/issue/"), edition_views.issue, name="edition_issue"),
     path(_("office/certificates/edition/<slug:code>/anew/"), edition_views.reissue, name="edition_reissue"),
     path(_("office/certificates/edition/<slug:code>/download/"), edition_views.download, name="edition_download"),
+    path(_("office/certificates/waiting/"), approval_views.waiting, name="waiting"),
+    path(_("office/certificates/waiting/decide/"), approval_views.decide, name="decide"),
     path(_("office/certificates/<str:number>/"), views.office_detail, name="office_detail"),
     path(_("office/certificates/<str:number>/revoke/"), views.revoke, name="revoke"),
     path(_("office/certificates/<str:number>/proposal/"), views.proposal, name="proposal"),

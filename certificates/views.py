@@ -21,7 +21,7 @@ from certificates import bundles, revoking
 from certificates.actions import record_downloads, supersede_certificate
 from certificates.formats import forms_of
 from certificates.forms import RevokeForm
-from certificates.models import Certificate, CertificateQuerySet, RevocationProposal
+from certificates.models import Certificate, CertificateQuerySet, HeldCertificate, RevocationProposal
 from certificates.numbers import normalise
 from certificates.panels import keeps_certificates, my_certificates, shared_with
 from certificates.reading import reading_of
@@ -149,6 +149,7 @@ def office(request: SignedInRequest) -> HttpResponse:
             "states": [*State.choices, (PROPOSED, _("proposed to be revoked"))],
             "proposed": proposed.count(),
             "proposed_state": PROPOSED,
+            "held": HeldCertificate.objects.allowing(request.user, "view").waiting().count(),
             "address": f"?{query.urlencode()}{'&' if query else ''}page=",
         },
     )

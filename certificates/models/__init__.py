@@ -10,6 +10,7 @@ from certificates.models.earlier import (
     EarlierCertificate,
     EarlierCertificateQuerySet,
 )
+from certificates.models.held import HeldCertificate, HeldCertificateQuerySet
 from certificates.models.keys import IssuerKey, IssuerKeyQuerySet
 from certificates.models.layouts import (
     CertificateLayout,
@@ -39,6 +40,8 @@ __all__ = [
     "EarlierCertificate",
     "EarlierCertificateQuerySet",
     "ExpiryNotice",
+    "HeldCertificate",
+    "HeldCertificateQuerySet",
     "IssuerKey",
     "IssuerKeyQuerySet",
     "Logo",

@@ -210,6 +210,11 @@ class CourseCertificate(models.Model):
         help_text=_("Both languages are on every certificate. Empty: the learner's comes first."),
     )
     signatories = models.JSONField(_("more signatories"), default=list, blank=True)
+    needs_approval = models.BooleanField(
+        _("approval needed"),
+        default=False,
+        help_text=_("What is earned waits until a coordinator approves it, on the page of certificates."),
+    )
 
     class Meta:
         verbose_name = _("certificate of a course")

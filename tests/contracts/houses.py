@@ -28,6 +28,7 @@ from certificates.models import (
     CertificateLayout,
     CourseCertificate,
     EarlierBatch,
+    HeldCertificate,
     OrganisationLogo,
     RevocationProposal,
 )
@@ -319,6 +320,7 @@ def _taking_part(house: House) -> dict[str, Any]:
         "bundle": _year_file(house),
         "earlier list": _earlier(house, "wacht"),
         "earlier taken": take_over(_earlier(house, "klaar"), also=(), by=house.people["coordinator"], at=NOW),
+        "earned": HeldCertificate.objects.create(enrolment=offered, kind="assessed", held_at=NOW),
         "proposal": RevocationProposal.objects.create(
             certificate=issue_certificate(request_certificate(old, kind="participation", by=None, at=NOW), at=NOW),
             public_reason="mistake",

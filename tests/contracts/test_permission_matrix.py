@@ -166,6 +166,9 @@ POST certificates:edition_(issue|reissue) in   404  404  404  404  404  to   404
 POST certificates:edition_download        in   404  404  404  404  404  to   404  404  404  to   to
 GET  certificates:office                  in   404  404  404  404  404  200  200  404  404  200  200
 GET  certificates:office_detail           in   404  404  404  404  404  200  404  404  404  200  200
+GET  certificates:waiting                 in   404  404  404  404  404  200  200  404  404  200  200
+GET  certificates:decide                  in   405  405  405  405  405  405  405  405  405  405  405
+POST certificates:decide                  in   404  404  404  404  404  to   404  404  404  to   403
 GET  certificates:proposal                in   405  405  405  405  405  405  405  405  405  405  405
 POST certificates:proposal                in   404  404  404  404  404  to   404  404  404  to   403
 GET  certificates:(revoke|replace)        in   405  405  405  405  405  405  405  405  405  405  405
@@ -655,6 +658,8 @@ def sent_to(name: str, address: str, world: World) -> dict[str, Any]:
         return SENT[name] | {f"{one.code}-here": "1" for one in world.row("running").enrolments.all()}
     if name == "certificates:earlier":
         return {"provider": world.ours.provider.pk, "source": "Oude administratie"}
+    if name == "certificates:decide":
+        return {"held": world.row("earned").pk, "answer": "refuse", "reason": "Nog niet."}
     if name == "desk:presence":
         return {"present": [world.row("member").organisation_id]}
     return SENT.get(name, {})

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import models
 
-from certificates.models import Bundle, Certificate, EarlierBatch, RevocationProposal, Round
+from certificates.models import Bundle, Certificate, EarlierBatch, HeldCertificate, RevocationProposal, Round
 from courses.models import CatalogueImport, Edition, Interest, InterestRequest, Session, Theme
 from enrolments.models import Approval, Enrolment, GroupEnrolment, SeatHold
 from lms.desk.models import Meeting, PeerGroup, Request, Step
@@ -67,6 +67,13 @@ def an_earlier_batch(state: str) -> EarlierBatch:
     return EarlierBatch.objects.create(
         provider=OrganisationFactory(provider=True), source="x", file_name="x.csv", sha256="0" * 64, state=state,
         created_at=NOW, undone_at=NOW if state == "undone" else None,
+    )  # fmt: skip
+
+
+def a_held_certificate(state: str) -> HeldCertificate:
+    return HeldCertificate.objects.create(
+        enrolment=EnrolmentFactory(completed=True), kind="assessed", state=state, held_at=NOW, reason="x",
+        decided_at=None if state == "waiting" else NOW,
     )  # fmt: skip
 
 
@@ -230,6 +237,7 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     Request: a_question,
     RevocationProposal: a_proposal_to_revoke,
     Round: a_round,
+    HeldCertificate: a_held_certificate,
     Step: a_step,
     SeatHold: lambda state: SeatHoldFactory(state=state),
     Webhook: a_webhook,
@@ -258,6 +266,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Interest, "met"): {"ended_at": NOW},
     (Interest, "withdrawn"): {"ended_at": NOW},
     (Interest, "lapsed"): {"ended_at": NOW},
+    **{(HeldCertificate, state): {"decided_at": NOW} for state in ("approved", "refused", "lapsed")},
     (Message, "sent"): {"sent_at": NOW},
     **{(PrivacyRequest, state): {"settled_at": NOW} for state in ("done", "refused", "cancelled")},
     (Delivery, "sent"): {"sent_at": NOW},

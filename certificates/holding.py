@@ -1,0 +1,53 @@
+"""Whether something earned may be asked for now, or is held until somebody approves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certificates.models import CourseCertificate, HeldCertificate
+from courses.models import Course
+from enrolments.models import Enrolment
+from lms.kernel.models import Event
+from lms.kernel.states import TransitionRefused, move
+
+State = HeldCertificate.State
+
+
+def may_be_asked(enrolment: Enrolment, *, kind: str, at: datetime, programme: Course | None = None) -> bool:
+    """True where nobody has to approve, or somebody did. Otherwise it is held, once, and whoever approves it asks.
+
+    What waits for a kind that is no longer what was earned (a resit was passed meanwhile) lapses.
+    """
+    own = HeldCertificate.objects.filter(enrolment__learner=enrolment.learner_id, programme=programme)
+    if programme is None:
+        own = own.filter(enrolment=enrolment)
+    course = programme or enrolment.edition.course
+    needed = CourseCertificate.objects.filter(course=course, needs_approval=True).exists()
+    for one in own.waiting() if not needed else own.waiting().exclude(kind=kind):
+        lapse(one, at=at)
+    if not needed:
+        return True
+    if programme is not None and (known := own.exclude(state=State.LAPSED).order_by("-pk").first()):
+        return known.state == State.APPROVED  # held with another part of the same programme
+    held, is_new = HeldCertificate.objects.exclude(state=State.LAPSED).get_or_create(
+        enrolment=enrolment, programme=programme, kind=kind, defaults={"held_at": at}
+    )
+    if is_new:
+        Event.record(held, "heldcertificate.held", by=None, at=at, data={"enrolment": enrolment.pk, "kind": kind})
+    return held.state == State.APPROVED
+
+
+def lapse(held: HeldCertificate, *, at: datetime) -> None:
+    """Nobody has to decide about it any more."""
+    try:
+        move(
+            held,
+            to=State.LAPSED,
+            allowed=HeldCertificate.TRANSITIONS,
+            by=None,
+            verb="heldcertificate.lapsed",
+            at=at,
+            decided_at=at,
+        )
+    except TransitionRefused:
+        return  # decided in this very second

@@ -1,0 +1,163 @@
+"""Courses for which somebody approves before a certificate is issued."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from certificates.actions import request_earned_certificate
+from certificates.approving import approve, refuse
+from certificates.models import Certificate, CourseCertificate, HeldCertificate
+from certificates.tasks import request_missing_certificates
+from enrolments.models import Enrolment
+from lms.kernel.models import Event
+from lms.kernel.states import TransitionRefused
+from lms.people.models import User
+from tests.factories import EnrolmentFactory, LearningOutcomeFactory
+from tests.kernel.test_back_office import signed_in
+
+State = HeldCertificate.State
+
+
+@pytest.fixture(autouse=True)
+def _at_now(clock) -> None:
+    """Views look at the clock themselves."""
+
+
+@pytest.fixture
+def strict(taught) -> CourseCertificate:
+    """The cast's course wants approval."""
+    return CourseCertificate.objects.create(course=taught, needs_approval=True)
+
+
+@pytest.fixture
+def earned(edition, strict, amal) -> Enrolment:
+    return EnrolmentFactory(edition=edition, learner=amal, completed=True, outcome="attended")
+
+
+@pytest.fixture
+def held(earned, now) -> HeldCertificate:
+    assert request_earned_certificate(earned, by=None, at=now) is None
+    return HeldCertificate.objects.get()
+
+
+def test_what_is_earned_waits_once_and_nothing_is_frozen(held, earned, now):
+    request_earned_certificate(earned, by=None, at=now)
+    request_missing_certificates()
+    assert HeldCertificate.objects.get() == held
+    assert not Certificate.objects.exists()
+    assert [one.verb for one in Event.objects.about(held)] == ["heldcertificate.held"]
+
+
+def test_whoever_approves_it_has_it_asked_for_never_twice(held, earned, chris, now):
+    certificate = approve(held, by=chris, at=now)
+    assert certificate.enrolment == earned
+    with pytest.raises(TransitionRefused):
+        approve(HeldCertificate.objects.get(), by=chris, at=now)
+    assert request_earned_certificate(earned, by=None, at=now) == certificate
+    assert Certificate.objects.count() == 1
+
+
+def test_a_refusal_has_a_reason_and_is_not_asked_for_again(held, earned, chris, now):
+    with pytest.raises(ValueError, match="reason"):
+        refuse(held, reason=" ", by=chris, at=now)
+    refuse(held, reason="De opdracht was van een ander.", by=chris, at=now)
+    request_missing_certificates()
+    assert not Certificate.objects.exists()
+    assert HeldCertificate.objects.get().state == State.REFUSED
+    assert "opdracht" not in str([one.data for one in Event.objects.about(held)])
+
+
+def test_only_the_house_and_the_office_decide(held, now, bo, amal):
+    for user in (bo, amal):
+        with pytest.raises(PermissionDenied):
+            approve(held, by=user, at=now)
+
+
+def test_a_resit_that_was_passed_takes_the_place_of_what_waited(held, earned, chris, now):
+    Enrolment.objects.filter(pk=earned.pk).update(outcome="passed")
+    earned.refresh_from_db()
+    request_earned_certificate(earned, by=None, at=now)
+    states = dict(HeldCertificate.objects.values_list("kind", "state"))
+    assert states == {"participation": State.LAPSED, earned.edition.course.certificate_kind: State.WAITING}
+
+
+def test_what_is_no_longer_earned_cannot_be_approved(held, earned, chris, now):
+    Enrolment.objects.filter(pk=earned.pk).update(outcome="absent", state="not_completed")
+    held = HeldCertificate.objects.get()
+    assert approve(held, by=chris, at=now) is None
+    assert HeldCertificate.objects.get().state == State.LAPSED
+    assert not Certificate.objects.exists()
+
+
+def test_when_approval_is_no_longer_needed_the_certificate_is_asked_for(held, strict, now):
+    strict.needs_approval = False
+    strict.save()
+    request_missing_certificates()
+    assert Certificate.objects.count() == 1
+    assert HeldCertificate.objects.get().state == State.LAPSED
+
+
+def test_a_letter_that_nobody_can_print_is_found_before_anything_is_frozen(finished, amal, now):
+    User.objects.filter(pk=amal.pk).update(family_name="محمد")
+    assert request_earned_certificate(Enrolment.objects.get(pk=finished.pk), by=None, at=now) is None
+    assert not Certificate.objects.exists()
+    lacking = Event.objects.about(finished).get(verb="certificate.held_back").data["lacking"]
+    assert set(lacking) == {f"letter.{letter}" for letter in "محد"}
+
+
+# The page
+
+
+def test_many_are_approved_at_once(held, strict, edition, dina, chris, now):
+    more = EnrolmentFactory(edition=edition, learner=dina, completed=True, outcome="attended")
+    request_earned_certificate(more, by=None, at=now)
+    client = signed_in(chris)
+    page = client.get(reverse("certificates:waiting")).content.decode()
+    assert held.enrolment.learner.full_name in page
+    assert reverse("certificates:waiting") in client.get(reverse("certificates:office")).content.decode()
+    ticked = list(HeldCertificate.objects.values_list("pk", flat=True))
+    response = client.post(reverse("certificates:decide"), {"held": ticked, "answer": "approve"}, follow=True)
+    assert "2 goedgekeurd." in response.content.decode()
+    assert Certificate.objects.count() == 2
+    assert not HeldCertificate.objects.waiting().exists()
+
+
+def test_nothing_ticked_or_no_reason_is_said_and_what_was_typed_is_kept(held, chris):
+    client, address = signed_in(chris), reverse("certificates:decide")
+    nothing = client.post(address, {"answer": "refuse", "reason": "Nog niet."})
+    assert nothing.status_code == 422
+    assert "Nog niet." in nothing.content.decode()
+    wordless = client.post(address, {"held": held.pk, "answer": "refuse"})
+    assert wordless.status_code == 422
+    assert f'value="{held.pk}" checked' in wordless.content.decode()
+    assert HeldCertificate.objects.waiting().count() == 1
+
+
+def test_one_that_cannot_be_made_yet_keeps_waiting(held, chris, now):
+    held.enrolment.edition.course.outcomes.all().delete()
+    client = signed_in(chris)
+    answer = {"held": held.pk, "answer": "approve"}
+    response = client.post(reverse("certificates:decide"), answer, follow=True)
+    assert "kan nog niet gemaakt worden" in response.content.decode()
+    assert HeldCertificate.objects.waiting().count() == 1
+    LearningOutcomeFactory(course=held.enrolment.edition.course, text_nl="Je meet.", text_en="You measure.")
+    client.post(reverse("certificates:decide"), answer)
+    assert Certificate.objects.count() == 1
+
+
+def test_the_list_costs_as_much_for_many_as_for_one(held, edition, chris, now, django_assert_max_num_queries):
+
+    client, address = signed_in(chris), reverse("certificates:waiting")
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for _number in range(3):
+        request_earned_certificate(
+            EnrolmentFactory(edition=edition, completed=True, outcome="attended"), by=None, at=now
+        )
+    with django_assert_max_num_queries(len(one)):
+        client.get(address)
