@@ -18,8 +18,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
+from certificates.actions.layouts import make_default, save_course_certificate, save_layout, save_organisation_logo
 from certificates.drawing import DoesNotFit, Undrawable
-from certificates.layout_actions import make_default, save_course_certificate, save_layout, save_organisation_logo
 from certificates.logos import LARGEST, LogoRefused, digest_of, read_logo
 from certificates.models import CertificateLayout, CourseCertificate, OrganisationLogo
 from certificates.models.layouts import SIGNATORIES

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from certificates.actions.sharing import links_to
 from certificates.models import Certificate, CertificateQuerySet, EarlierCertificate, Share
 from certificates.reading import reading_of
-from certificates.sharing import links_to
 from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.panels import Column, Panel

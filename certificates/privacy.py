@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from certificates.bundle_actions import end_bundle
+from certificates.actions.bundles import end_bundle
 from certificates.erasing import AfterErasure, drop_document, erase_certificates, strip
 from certificates.models import (
     Bundle,

@@ -8,7 +8,10 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from certificates import actions, bundle_actions, expiring, round_actions
+from certificates import actions
+from certificates.actions import bundles as bundle_actions
+from certificates.actions import expiring
+from certificates.actions import rounds as round_actions
 from certificates.models import Bundle, Certificate, Round
 from courses.models import Course
 from enrolments.models import Enrolment

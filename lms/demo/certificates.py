@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.utils import translation
 
-from certificates import bundle_actions
-from certificates.earlier_actions import check_earlier, take_over
+from certificates.actions import bundles as bundle_actions
+from certificates.actions.earlier import check_earlier, take_over
+from certificates.actions.revoking import ask_revocation
 from certificates.models import Bundle, Certificate, EarlierBatch, RevocationProposal
-from certificates.revoking import ask_revocation
 from lms.demo.people import DEMO
 from lms.people.models import Organisation, Role, User
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certificates.layout_actions import make_default, save_course_certificate, save_layout, save_organisation_logo
+from certificates.actions.layouts import make_default, save_course_certificate, save_layout, save_organisation_logo
 from certificates.logos import read_logo
 from certificates.models import CertificateLayout, CourseCertificate, OrganisationLogo
 from courses.models import Course

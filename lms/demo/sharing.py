@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from certificates.actions.sharing import make_share
 from certificates.models import Certificate, Share
-from certificates.sharing import make_share
 from lms.demo.people import DEMO
 
 # For whom, what it shows, for how many days.

@@ -77,7 +77,7 @@ class ProviderForm(GuardedForm, forms.ModelForm):
     def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.instance.settings or {}
-        self.initial |= {"server_url": kept.get("server_url", ""), "organisation": kept.get("organisation", "")}
+        self.initial.update({name: kept.get(name, "") for name in ("server_url", "organisation")})
         organisations: Any = self.fields["organisation"]
         organisations.queryset = Organisation.objects.order_by("name")
         if self.instance.pk:

@@ -10,7 +10,7 @@ from certificates.actions import issue_certificate, request_certificate, revoke_
 from certificates.keys.keeping import mark_compromised
 from certificates.models import Certificate, IssuerKey
 from certificates.numbers import grouped, new_number
-from certificates.public_views import PER_MINUTE
+from certificates.views.public import PER_MINUTE
 from tests.certificates.conftest import keys  # noqa: F401  (a fixture)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certificates.actions import request_earned_certificate
-from certificates.approving import approve, refuse
+from certificates.actions.approving import approve, refuse
 from certificates.models import Certificate, CourseCertificate, HeldCertificate
 from certificates.tasks import request_missing_certificates
 from enrolments.models import Enrolment

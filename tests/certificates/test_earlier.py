@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from certificates.earlier_actions import TakenOverBefore, check_earlier, take_over, undo_take_over
+from certificates.actions.earlier import TakenOverBefore, check_earlier, take_over, undo_take_over
 from certificates.imports import DIFFERS, ERROR, KNOWN, NEW, SAME
 from certificates.models import EarlierBatch, EarlierCertificate
 from courses.imports import FileRefused

@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from certificates import round_actions
 from certificates.actions import issue_certificate, request_earned_certificate, revoke_certificate
+from certificates.actions import rounds as round_actions
 from certificates.models import Bundle, Certificate, Round
 from certificates.tasks import look_after_rounds, make_round
 from courses.models import Course, Edition

@@ -23,7 +23,7 @@ from certificates.keys.keeping import mark_compromised
 from certificates.making import written
 from certificates.models import Certificate, IssuerKey
 from certificates.numbers import new_number
-from certificates.public_views.numbers import FILES_PER_MINUTE
+from certificates.views.public.numbers import FILES_PER_MINUTE
 from tests.certificates.test_verification import as_file, document, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

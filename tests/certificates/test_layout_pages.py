@@ -10,8 +10,8 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 
 from certificates.actions import issue_certificate, request_certificate
+from certificates.actions.layouts import make_default, save_course_certificate, save_layout, save_organisation_logo
 from certificates.drawing import draw_certificate
-from certificates.layout_actions import make_default, save_course_certificate, save_layout, save_organisation_logo
 from certificates.logos import read_logo
 from certificates.making import make, pictures_of
 from certificates.models import Certificate, CertificateLayout, CourseCertificate, Logo, OrganisationLogo

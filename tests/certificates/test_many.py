@@ -11,7 +11,7 @@ from certificates.actions import issue_certificate, revoke_certificate, supersed
 from certificates.many import MOST, TooMany, numbers_in
 from certificates.models import Certificate
 from certificates.numbers import grouped, new_number
-from certificates.public_views.many import LISTS_PER_MINUTE
+from certificates.views.public.many import LISTS_PER_MINUTE
 from lms.kernel.models import Event
 from tests.certificates.test_verification import words
 

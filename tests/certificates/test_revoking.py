@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from certificates.actions import revoke_certificate
+from certificates.actions.revoking import ask_revocation, confirm_revocation, decline_revocation, withdraw_proposal
 from certificates.models import Certificate, RevocationProposal
-from certificates.revoking import ask_revocation, confirm_revocation, decline_revocation, withdraw_proposal
 from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
 from lms.messages.models import Message

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from certificates.actions import revoke_certificate
+from certificates.actions.sharing import MOST, NotShareable, TooManyShares, make_share, open_share, revoke_share
 from certificates.models import Certificate, Share
-from certificates.sharing import MOST, NotShareable, TooManyShares, make_share, open_share, revoke_share
 from lms.kernel.models import Event
 from lms.kernel.privacy import terms
 from tests.certificates.test_verification import words

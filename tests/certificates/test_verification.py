@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from certificates.actions import issue_certificate, request_certificate, revoke_certificate, supersede_certificate
 from certificates.models import Certificate
 from certificates.numbers import grouped, new_number
-from certificates.public_views import PER_MINUTE
 from certificates.uploads import LARGEST
 from certificates.verification import Verdict, answer_to
+from certificates.views.public import PER_MINUTE
 from lms.kernel.models import Event
 from lms.people.models import User
 

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from certificates import bundle_actions
+from certificates.actions import bundles as bundle_actions
 from certificates.actions import revoke_certificate
 from certificates.archives import ArchivePart
 from certificates.models import Bundle, Certificate, document_storage

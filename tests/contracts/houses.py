@@ -17,10 +17,11 @@ from django.apps import apps
 from django.test import Client
 
 from certificates.actions import issue_certificate, request_certificate
-from certificates.bundle_actions import ask_year_file, go_on
-from certificates.earlier_actions import check_earlier, take_over
+from certificates.actions.bundles import ask_year_file, go_on
+from certificates.actions.earlier import check_earlier, take_over
+from certificates.actions.layouts import save_course_certificate, save_layout, save_organisation_logo
+from certificates.actions.sharing import make_share
 from certificates.keys.keeping import make_demo_keys
-from certificates.layout_actions import save_course_certificate, save_layout, save_organisation_logo
 from certificates.logos import read_logo
 from certificates.models import (
     Bundle,
@@ -32,7 +33,6 @@ from certificates.models import (
     OrganisationLogo,
     RevocationProposal,
 )
-from certificates.sharing import make_share
 from cms.actions import build_course_page, build_lab_page, build_site
 from courses.actions import Wish, register_interest
 from courses.models import (

@@ -14,10 +14,10 @@ from django.utils.translation import override
 from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
-from certificates.public_views import PER_MINUTE
 from certificates.reading import reading_of
 from certificates.verification import Answer as Answered
 from certificates.verification import Verdict, answer_to, signature_holds
+from certificates.views.public import PER_MINUTE
 from lms.api.edge import asker_of, beyond
 from lms.api.framework import Answer, serve_as
 from lms.api.languages import language_of

@@ -13,12 +13,12 @@ from certificates.formats import forms_of
 from certificates.forms import DocumentForm, NumberForm
 from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
-from certificates.public_views.earlier import earlier_with, show_earlier
-from certificates.public_views.edge import around, asks_too_much, public, with_language
-from certificates.public_views.words import facts_said, said_of, verdict_said, without_us
 from certificates.reading import reading_of
 from certificates.uploads import MemoryHandler, is_too_large
 from certificates.verification import Answer, Verdict, answer_to, checks_of
+from certificates.views.public.earlier import earlier_with, show_earlier
+from certificates.views.public.edge import around, asks_too_much, public, with_language
+from certificates.views.public.words import facts_said, said_of, verdict_said, without_us
 
 FILES_PER_MINUTE = 12  # of one address: opening a file costs a second of processor
 

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates import signals
+from certificates.actions.holding import may_be_asked
 from certificates.credentials.proofs import ProofRefused, UndefinedTerm
 from certificates.drawing import DoesNotFit, Undrawable
-from certificates.holding import may_be_asked
 from certificates.keys import KeyUnusable
 from certificates.making import make
 from certificates.models import Certificate

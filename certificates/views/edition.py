@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates import bundle_actions, round_actions
+from certificates.actions import bundles as bundle_actions
+from certificates.actions import rounds as round_actions
 from certificates.forms import ReissueForm
 from certificates.models import Certificate, HeldCertificate, Round
 from certificates.panels import keeps_certificates

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certificates import earlier_actions
+from certificates.actions import earlier as earlier_actions
 from certificates.forms import EarlierForm
 from certificates.imports import DIFFERS, ERROR, KNOWN, NEW, SAME
 from certificates.models import EarlierBatch

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from certificates.forms import NumbersForm
 from certificates.many import LARGEST, as_csv, verdicts, words
-from certificates.public_views.edge import around, asks_too_much, public, with_language
 from certificates.uploads import MemoryHandler, is_too_large
 from certificates.verification import Verdict
+from certificates.views.public.edge import around, asks_too_much, public, with_language
 
 LISTS_PER_MINUTE = 12  # of one address
 TONES = {Verdict.VALID: "ok", Verdict.REVOKED: "bad", Verdict.NOT_OURS: "bad"}

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from certificates.actions.sharing import open_share
 from certificates.models import Share
-from certificates.public_views.edge import around, public, with_language
-from certificates.public_views.words import verdict_said
 from certificates.reading import Reading, reading_of
-from certificates.sharing import open_share
 from certificates.verification import Answer, Verdict, checks_of, verdict_on
+from certificates.views.public.edge import around, public, with_language
+from certificates.views.public.words import verdict_said
 from lms.kernel.formats import plain_date
 
 

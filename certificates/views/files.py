@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates import bundle_actions
-from certificates.employer_views import show_certificates
+from certificates.actions import bundles as bundle_actions
 from certificates.forms import YearFileForm
 from certificates.models import Bundle
+from certificates.views.employer import show_certificates
 from enrolments.views.employer.company import Company, for_hr
 from lms.people.requests import SignedInRequest
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from certificates.models import EarlierCertificate
 from certificates.numbers import normalise
-from certificates.public_views.edge import around
 from certificates.verification import LONGEST_TYPED
+from certificates.views.public.edge import around
 from lms.kernel.formats import hours, plain_date
 
 

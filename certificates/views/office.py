@@ -1,114 +1,33 @@
-"""Certificates for who holds, manages or was given one."""
+"""The office: finding, revoking and replacing the certificates in one's keeping."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates import bundles, revoking
-from certificates.actions import record_downloads, supersede_certificate
-from certificates.formats import forms_of
+from certificates.actions import revoking, supersede_certificate
 from certificates.forms import RevokeForm
 from certificates.models import Certificate, CertificateQuerySet, HeldCertificate, RevocationProposal
 from certificates.numbers import normalise
-from certificates.panels import keeps_certificates, my_certificates, shared_with
+from certificates.panels import keeps_certificates
 from certificates.reading import reading_of
+from certificates.views.serving import one_of
 from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
-from lms.people.models import Role, User
+from lms.people.models import User
 from lms.people.requests import SignedInRequest
 
 State = Certificate.State
 PER_PAGE = 25
 PROPOSED = "proposed"  # among the states one may look for
-MOST_IN_A_BUNDLE = 500  # built while the browser waits
-
-
-# The holder ----------------------------------------------------------------------------------------------------------
-
-
-@never_cache
-@login_required
-@require_safe
-def mine(request: SignedInRequest) -> HttpResponse:
-    """All one's own certificates; the my page asks here every five seconds while one is being made."""
-    return render(request, "certificates/mine.html", my_certificates(request))
-
-
-@never_cache
-@login_required
-@require_safe
-def detail(request: SignedInRequest, number: str) -> HttpResponse:
-    """The same words as the PDF, as a page: for who cannot read a PDF well."""
-    certificate = _one_of(Certificate.objects.visible_to(request.user), number)
-    return render(
-        request,
-        "certificates/detail.html",
-        {
-            "certificate": certificate,
-            "said": reading_of(certificate.snapshot),
-            "expired": certificate.is_expired(),
-            "is_holder": certificate.enrolment.learner_id == request.user.pk,
-            "forms": forms_of(certificate),
-            "successor": Certificate.objects.filter(supersedes=certificate).exclude(state=State.REQUESTED).first(),
-        },
-    )
-
-
-@login_required
-@require_safe
-def pdf(request: SignedInRequest, number: str) -> HttpResponse | FileResponse:
-    """The document, for whom it is at this very moment; who took it is on record."""
-    allowed = Certificate.objects.allowing(request.user, "download").exclude(state=State.REQUESTED).exclude(pdf="")
-    certificate = _one_of(allowed, number)
-    record_downloads([certificate], by=request.user, at=timezone.now())
-    return _file(certificate.pdf.open("rb"), bundles.file_name(certificate), "application/pdf")
-
-
-# The employer ---------------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_POST
-def bundle(request: SignedInRequest) -> HttpResponse | FileResponse:
-    """A ZIP of the chosen certificates, or of all that is shared now. What is no longer shared is left out."""
-    if not request.user.holds(Role.HR):
-        raise Http404
-    found = shared_with(request)
-    if "all" not in request.POST:
-        found = found.filter(number__in=[normalise(number) for number in request.POST.getlist("number")])
-    certificates = list(found[: MOST_IN_A_BUNDLE + 1])
-    if not certificates or len(certificates) > MOST_IN_A_BUNDLE:
-        if certificates:
-            said = _("More than %(most)s certificates do not fit in one file. Choose fewer.") % {
-                "most": MOST_IN_A_BUNDLE
-            }
-        elif "all" in request.POST:
-            said = _("Nobody shares a certificate with you at this moment.")
-        else:
-            said = _("Tick the certificates that you want to download.")
-        messages.warning(request, said)
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return redirect(reverse("certificates:employer") + query + "#certificates")
-    now = timezone.now()
-    record_downloads(certificates, by=request.user, at=now)
-    name = f"{slugify(_('Certificates'))}_{timezone.localdate(now):%Y-%m-%d}.zip"
-    return _file(bundles.bundle(certificates), name, "application/zip")
-
-
-# The office -----------------------------------------------------------------------------------------------------------
 
 
 def _kept_by(user: User) -> CertificateQuerySet:
@@ -168,14 +87,14 @@ def _like(asked: str) -> Q:
 @require_safe
 def office_detail(request: SignedInRequest, number: str) -> HttpResponse:
     """What was frozen, what happened, and what can be done."""
-    return _show(request, _one_of(_kept_by(request.user), number), RevokeForm())
+    return _show(request, one_of(_kept_by(request.user), number), RevokeForm())
 
 
 @login_required
 @require_POST
 def revoke(request: SignedInRequest, number: str) -> HttpResponse:
     """Take it back, with both reasons; where that takes two people, propose it."""
-    certificate = _one_of(_kept_by(request.user), number)
+    certificate = one_of(_kept_by(request.user), number)
     form = RevokeForm(request.POST)
     if not form.is_valid():
         return _show(request, certificate, form)
@@ -197,7 +116,7 @@ def revoke(request: SignedInRequest, number: str) -> HttpResponse:
 @require_POST
 def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     """Answer a proposal to revoke: confirm or decline another's, withdraw one's own."""
-    certificate = _one_of(_kept_by(request.user), number)
+    certificate = one_of(_kept_by(request.user), number)
     waiting = RevocationProposal.objects.waiting().select_related("certificate")
     found = get_object_or_404(waiting.visible_to(request.user), certificate=certificate)
     act, said = {
@@ -223,7 +142,7 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
 @require_POST
 def replace(request: SignedInRequest, number: str) -> HttpResponse:
     """Have a new one made from how things are now."""
-    certificate = _one_of(_kept_by(request.user), number)
+    certificate = one_of(_kept_by(request.user), number)
     try:
         successor = supersede_certificate(certificate, by=request.user, at=timezone.now())
     except TransitionRefused:
@@ -268,21 +187,3 @@ def _told(event: Event) -> str:
         "certificate.revocation_declined": _("The proposal to revoke it was not agreed with"),
         "certificate.revocation_withdrawn": _("The proposal to revoke it was withdrawn"),
     }.get(event.verb, event.verb)
-
-
-# Parts ----------------------------------------------------------------------------------------------------------------
-
-
-def _one_of(certificates: Any, number: str) -> Certificate:
-    """By its number as typed; one that is out of sight does not exist."""
-    found: Certificate = get_object_or_404(
-        certificates.select_related("enrolment__learner", "enrolment__employer", "enrolment__edition"),
-        number=normalise(number),
-    )
-    return found
-
-
-def _file(content: Any, name: str, content_type: str) -> FileResponse:
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -1,7 +1,7 @@
 """A signed certificate in its other forms, each for who knows its identifier: pictures that carry the credential, a
 token, and a document for Europass. They are drawn and signed when somebody asks; what they say is what was issued.
 
-As open as the credential itself (``issuer_views.credential``), and gone with it: one that was erased has no form left.
+As open as the credential itself (``issuer.credential``), and gone with it: one that was erased has no form left.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from certificates.credentials import baking, europass, pictures, tokens
 from certificates.credentials.proofs import moment
-from certificates.issuer_views import answer
 from certificates.keys import KeyUnusable, token_signer
 from certificates.making import written
 from certificates.models import Certificate
+from certificates.views.issuer import answer
 
 
 @require_safe

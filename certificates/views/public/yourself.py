@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from certificates.credentials.badge import did_of
 from certificates.models import StatusEntry
-from certificates.public_views.edge import around, public
+from certificates.views.public.edge import around, public
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates.approving import approve, refuse
+from certificates.actions.approving import approve, refuse
 from certificates.forms import Words
 from certificates.models import HeldCertificate
 from certificates.panels import keeps_certificates

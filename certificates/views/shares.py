@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from certificates.actions.sharing import MOST, NotShareable, TooManyShares, links_to, make_share, revoke_share
 from certificates.forms import ShareForm
 from certificates.models import Certificate, Share
 from certificates.numbers import normalise
 from certificates.reading import Reading, reading_of
-from certificates.sharing import MOST, NotShareable, TooManyShares, links_to, make_share, revoke_share
 from lms.people.requests import SignedInRequest
 
 LINKEDIN = "https://www.linkedin.com/profile/add"

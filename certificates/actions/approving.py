@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from certificates.actions import kind_earned, request_certificate, request_programme_certificates
-from certificates.holding import lapse
+from certificates.actions.holding import lapse
 from certificates.models import Certificate, HeldCertificate
 from lms.kernel.policies import require
 from lms.kernel.states import move
