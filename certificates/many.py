@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from certificates.models import Certificate
+from certificates.models import Certificate, EarlierCertificate
 from certificates.numbers import grouped, is_number, normalise
 from certificates.reading import Reading, reading_of
 from certificates.verification import Verdict, verdict_on
@@ -30,7 +30,7 @@ class Row:
 
     typed: str
     verdict: Verdict
-    said: Reading | None = None
+    said: Reading | EarlierCertificate | None = None
     ended_on: date | None = None
     successor: str = ""
 
@@ -64,17 +64,23 @@ def numbers_in(text: str) -> list[str]:
 
 
 def verdicts(typed: list[str], *, on: date) -> list[Row]:
-    """One row for each, in their order. Two queries, however many there are."""
+    """One row for each, in their order. Three queries, however many there are."""
     wanted = {normalise(one) for one in typed}
     issued = Certificate.objects.exclude(state=Certificate.State.REQUESTED)
     found = {one.number: one for one in issued.filter(number__in=wanted)}
     ended = [one.pk for one in found.values() if one.state == Certificate.State.SUPERSEDED]
     after = dict(issued.filter(supersedes__in=ended).values_list("supersedes", "number"))
+    earlier = {one.number: one for one in EarlierCertificate.objects.standing().filter(number__in=wanted)}
     rows = []
     for one in typed:
         certificate = found.get(normalise(one))
         if certificate is None:
-            rows.append(Row(one, Verdict.NOT_OURS))
+            taken_over = earlier.get(normalise(one))
+            rows.append(
+                Row(taken_over.grouped_number, Verdict.TAKEN_OVER, taken_over)
+                if taken_over
+                else Row(one, Verdict.NOT_OURS)
+            )
             continue
         verdict = verdict_on(certificate, on=on)
         rows.append(
@@ -97,6 +103,7 @@ def words() -> dict[Verdict, str]:
         Verdict.REVOKED: _("revoked"),
         Verdict.REPLACED: _("replaced"),
         Verdict.WITHDRAWN: _("no longer checked"),
+        Verdict.TAKEN_OVER: _("taken over from earlier records"),
         Verdict.NOT_OURS: _("not ours"),
     }
 

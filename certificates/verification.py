@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from certificates.credentials import proofs
 from certificates.credentials.vocabulary import UnknownContext
 from certificates.making import base_url_of, key_of
-from certificates.models import Certificate
+from certificates.models import Certificate, EarlierCertificate
 from certificates.numbers import grouped, normalise
 
 DAY = 24 * 60 * 60
@@ -28,13 +28,14 @@ State = Certificate.State
 
 
 class Verdict(StrEnum):
-    """The six answers."""
+    """The seven answers. Taken over is one of somebody's earlier records, which we did not issue ourselves."""
 
     VALID = "valid"
     EXPIRED = "expired"
     REVOKED = "revoked"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
+    TAKEN_OVER = "taken_over"
     NOT_OURS = "not_ours"
 
 
@@ -82,6 +83,12 @@ def answer_to(typed: str, *, on: date) -> Answer:
     if certificate is None:
         return Answer(Verdict.NOT_OURS, grouped(number))
     return Answer(verdict_on(certificate, on=on), certificate.grouped_number, certificate)
+
+
+def earlier_with(typed: str) -> EarlierCertificate | None:
+    """One query, for every number that is not of a certificate that we issued; also one that was taken back."""
+    found = EarlierCertificate.objects.select_related("batch__provider")
+    return found.filter(number=normalise(typed[:LONGEST_TYPED])).first()
 
 
 def verdict_on(certificate: Certificate, *, on: date) -> Verdict:

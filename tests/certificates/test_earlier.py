@@ -122,6 +122,20 @@ def test_each_gets_a_number_and_goes_to_who_it_is_of(client, taken, amal):
     assert certificate.grouped_number in client.get(reverse("enrolments:my")).content.decode()
 
 
+def test_a_list_of_numbers_and_programs_hear_that_it_was_taken_over(client, taken, amal, chris, now):
+    number = EarlierCertificate.objects.get(holder=amal).grouped_number
+    listed_page = client.post("/v/many/?taal=en", {"numbers": number}).content.decode()
+    assert "taken over from earlier records" in listed_page
+    assert "Lassen niveau 1" in listed_page
+    said = client.get(f"/api/v1/certificates/{number}").json()
+    assert (said["verdict"], said["name"], said["issuer"], said["signature_holds"]) == (
+        "taken_over", "Amal Haddad", None, None,
+    )  # fmt: skip
+    undo_take_over(taken, by=chris, at=now)
+    assert client.get(f"/api/v1/certificates/{number}").json()["verdict"] == "not_ours"
+    assert "Lassen niveau 1" not in client.post("/v/many/?taal=en", {"numbers": number}).content.decode()
+
+
 def test_it_waits_for_who_proves_the_address(taken):
     noor = UserFactory(email="noor@nieuw.example", given_name="Noor", family_name="Nieuw")
     assert EarlierCertificate.objects.of(noor).get().title == "Lassen niveau 1"

@@ -8,16 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.models import EarlierCertificate
-from certificates.numbers import normalise
-from certificates.verification import LONGEST_TYPED
 from certificates.views.public.edge import around
 from lms.kernel.formats import hours, plain_date
-
-
-def earlier_with(number: str) -> EarlierCertificate | None:
-    """One query, for every number that is not of a certificate that we issued."""
-    found = EarlierCertificate.objects.select_related("batch__provider")
-    return found.filter(number=normalise(number[:LONGEST_TYPED])).first()
 
 
 def show_earlier(request: HttpRequest, certificate: EarlierCertificate) -> HttpResponse:

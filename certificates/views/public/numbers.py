@@ -15,8 +15,8 @@ from certificates.models import Certificate
 from certificates.numbers import grouped, is_number, normalise
 from certificates.reading import reading_of
 from certificates.uploads import MemoryHandler, is_too_large
-from certificates.verification import Answer, Verdict, answer_to, checks_of
-from certificates.views.public.earlier import earlier_with, show_earlier
+from certificates.verification import Answer, Verdict, answer_to, checks_of, earlier_with
+from certificates.views.public.earlier import show_earlier
 from certificates.views.public.edge import around, asks_too_much, public, with_language
 from certificates.views.public.words import facts_said, said_of, verdict_said, without_us
 

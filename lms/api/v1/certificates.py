@@ -14,9 +14,10 @@ from django.utils.translation import override
 from ninja import Query, Router
 from pydantic import Field, StringConstraints
 
+from certificates.models import EarlierCertificate
 from certificates.reading import reading_of
 from certificates.verification import Answer as Answered
-from certificates.verification import Verdict, answer_to, signature_holds
+from certificates.verification import Verdict, answer_to, earlier_with, signature_holds
 from certificates.views.public import PER_MINUTE
 from lms.api.edge import asker_of, beyond
 from lms.api.framework import Answer, serve_as
@@ -37,8 +38,8 @@ class CertificateCheck(Answer):
     verdict: str = words(
         [one.value for one in Verdict],
         description=_(
-            "Whether it holds. A revoked one is genuine and no longer counts; not_ours means that we issued no such "
-            "certificate."
+            "Whether it holds. A revoked one is genuine and no longer counts; taken_over is one of somebody's earlier "
+            "records, which we did not issue ourselves; not_ours means that there is no such certificate."
         ),
     )
     kind: str | None = Field(description=_("Of participation, or assessed."), examples=["participation"])
@@ -75,14 +76,33 @@ def get_certificate(request: HttpRequest, number: Typed, query: Query[InLanguage
         raise Problem(429, f"At most {PER_MINUTE} certificates a minute.", headers={"Retry-After": str(left)})
     answer = answer_to(number, on=timezone.localdate())
     with override(language_of(request, query.language)):
+        if answer.certificate is None and (earlier := earlier_with(number)) and not earlier.taken_back_at:
+            return _taken_over(earlier)
         return CertificateCheck(number=answer.typed, verdict=answer.verdict.value, **_facts(answer))
+
+
+_NOTHING: dict[str, Any] = dict.fromkeys(set(CertificateCheck.model_fields) - {"number", "verdict"})
+
+
+def _taken_over(earlier: EarlierCertificate) -> CertificateCheck:
+    """Nobody's claim but that of the records it came from: no issuer, and nothing signed."""
+    facts = {
+        "kind": earlier.kind,
+        "title": earlier.title,
+        "name": earlier.name or None,
+        "provider": earlier.batch.provider.name,
+        "issued_on": earlier.issued_on,
+        "expires_on": earlier.expires_on,
+        "page": settings.LMS_BASE_URL + reverse("verify", args=[earlier.grouped_number]),
+    }
+    return CertificateCheck(number=earlier.grouped_number, verdict=Verdict.TAKEN_OVER.value, **{**_NOTHING, **facts})
 
 
 def _facts(answer: Answered) -> dict[str, Any]:
     """What the page shows: of one that was revoked or withdrawn less, of one that is not ours nothing."""
     certificate = answer.certificate
     if certificate is None:
-        return dict.fromkeys(set(CertificateCheck.model_fields) - {"number", "verdict"})
+        return _NOTHING
     said, base = reading_of(certificate.snapshot), settings.LMS_BASE_URL
     holds = signature_holds(certificate) if certificate.credential else None
     successor = answer.successor
