@@ -112,12 +112,15 @@ def _how_to_fill(field: forms.Field) -> str:
 
 
 def is_free_text(field: forms.Field) -> bool:
-    """Whether anything can be typed into it: not an address, a password, a choice, or what is only digits or a code."""
+    """Whether anything can be typed into it: not an address, a password, a choice, what is only digits or a code, or
+    what a script fills in.
+    """
     if not isinstance(field, forms.CharField) or isinstance(field.widget, forms.PasswordInput):
         return False
     if field.widget.attrs.get("autocomplete") == "one-time-code":
         return False
-    return not isinstance(field, forms.EmailField | forms.URLField | forms.UUIDField | forms.GenericIPAddressField)
+    others = forms.EmailField | forms.URLField | forms.UUIDField | forms.GenericIPAddressField | forms.JSONField
+    return not isinstance(field, others)
 
 
 def guard(form: AnyForm) -> AnyForm:

@@ -95,6 +95,13 @@ def test_every_page_of_the_site_is_guarded_when_it_is_written() -> None:
     assert [model for model in ours if not issubclass(model.get_edit_handler().get_form_class(), GuardedForm)] == []
 
 
+def test_what_a_device_answers_is_no_text() -> None:
+    class Answer(GuardedForm, forms.Form):
+        credential = forms.JSONField()
+
+    assert Answer({"credential": f'{{"id": "{BSN}"}}'}).is_valid()
+
+
 def test_a_field_that_a_form_adds_later_is_guarded_too() -> None:
     class Grown(AccessibleForm, forms.Form):
         def __init__(self, *args, **kwargs):
