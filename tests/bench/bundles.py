@@ -36,7 +36,7 @@ def run(home: str) -> None:
 
 
 def _measure(company, hr, size: int, now, home: Path) -> None:  # type: ignore[no-untyped-def]
-    from certificates import bundle_actions
+    from certificates.actions import bundles as bundle_actions
     from certificates.models import Bundle, Certificate
 
     shared = Certificate.objects.all().shared_with({company.pk}).order_by("pk")

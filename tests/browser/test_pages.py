@@ -212,6 +212,7 @@ ROOMS = {
         "certificates:office_detail <certificate_issued>",
         "certificates:office_detail <proposed>",
         "certificates:edition <certified>",
+        "certificates:waiting",
         "certificates:earlier",
         "certificates:earlier_batch <earlier_list>",
         "certificates:office_detail <certificate_revoked>",

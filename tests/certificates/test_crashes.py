@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from certificates.actions import issue_certificate as issue_certificate_now
 from certificates.actions import request_certificate
-from certificates.bundle_actions import IN_A_PART, ask_year_file
+from certificates.actions.bundles import IN_A_PART, ask_year_file
 from certificates.keys import files, forget_keys
 from certificates.keys.keeping import take_key
 from certificates.models import Bundle, Certificate, IssuerKey, StatusEntry

@@ -10,8 +10,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import close_old_connections, connection
 
-from certificates import actions
-from certificates.actions import issue_certificate, request_certificate, revoke_certificate, supersede_certificate
+from certificates.actions import (
+    issue_certificate,
+    issuing,
+    request_certificate,
+    revoke_certificate,
+    supersede_certificate,
+)
 from certificates.making import make
 from certificates.models import Certificate
 from certificates.snapshots import SnapshotIncomplete
@@ -81,7 +86,7 @@ def test_a_crash_between_storing_and_marking_is_repaired_by_doing_it_again(finis
         raise SystemExit
 
     with monkeypatch.context() as crash:
-        crash.setattr(actions, "move", killed)
+        crash.setattr(issuing, "move", killed)
         with pytest.raises(SystemExit):
             issue_certificate(asked, at=now)
     asked = Certificate.objects.get()

@@ -26,7 +26,7 @@ from enrolments.actions import (
     start_group_enrolment,
     withdraw,
 )
-from enrolments.actions import enrolling as enrolling_actions
+from enrolments.actions import seats as seat_actions
 from enrolments.actions.attendance import RegisterLocked
 from enrolments.models import Enrolment, GroupEnrolment
 from enrolments.tasks import compare_seats
@@ -126,7 +126,7 @@ def without_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
         Edition.objects.filter(pk=edition.pk).update(seats_taken=F("seats_taken") + 1)
 
     guard = next(one for one in Edition._meta.constraints if one.name == "an_edition_is_never_oversold")
-    monkeypatch.setattr(enrolling_actions, "claim_seat", claim_blindly)
+    monkeypatch.setattr(seat_actions, "claim_seat", claim_blindly)
     # SQLite makes the table anew from what the model says.
     monkeypatch.setattr(Edition._meta, "constraints", [one for one in Edition._meta.constraints if one != guard])
     with connection.schema_editor() as editor:

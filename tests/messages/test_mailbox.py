@@ -63,7 +63,7 @@ def test_the_mailbox_finds_by_address(client, now):
 def test_the_mailbox_finds_by_kind_and_state_and_minds_nothing_else(client, now):
     post(now)
     came_back = post(now, kind="reminder_week", subject="Kwam terug")
-    Message.objects.filter(pk=came_back.pk).update(state=Message.State.BOUNCED)
+    Message.objects.filter(pk=came_back.pk).update(state=Message.State.BOUNCED, sent_at=now)
     for asked in ({"kind": "reminder_week"}, {"state": "bounced"}, {"kind": "reminder_week", "state": "bounced"}):
         page = client.get("/dev/mail/", asked).content.decode()
         assert "Kwam terug" in page, asked

@@ -206,7 +206,7 @@ def test_the_list_says_when_a_key_was_last_used(vandorp, hr, now, clock):
     note_use(token, at=now)
     page = client.get(reverse("connections:list")).content.decode()
     assert "nog niet" not in page
-    assert f" {now:%H:%M}</td>" in page
+    assert f" {now:%H:%M}</span></td>" in page
 
 
 def test_hr_revokes_with_one_more_question(vandorp, hr, now, clock):
