@@ -46,7 +46,8 @@ def half_of(_work: Callable[..., Any]) -> Callable[..., Any]:
 def patched(step: str) -> Any:
     from django.core.files.base import ContentFile
 
-    from certificates import actions, making
+    from certificates import making
+    from certificates.actions import issuing
 
     where, name, how = {
         "signing": (making.proofs, "sign", before),
@@ -55,9 +56,9 @@ def patched(step: str) -> Any:
         "sealing": (making, "seal", before),
         "sealed": (making, "seal", after),
         "half stored": (ContentFile, "chunks", half_of),
-        "stored": (actions, "move", before),  # outside the transaction all is done
-        "marking": (actions, "request_programme_certificates", before),  # the last word inside it
-        "marked": (actions, "_clear_others", before),  # committed, and nothing tidied up
+        "stored": (issuing, "move", before),  # outside the transaction all is done
+        "marking": (issuing, "request_programme_certificates", before),  # the last word inside it
+        "marked": (issuing, "_clear_others", before),  # committed, and nothing tidied up
     }[step]
     return patch.object(where, name, how(getattr(where, name)))
 
