@@ -158,17 +158,6 @@ class LayoutViewSet(ScopedViewSet):
         )
 
 
-class CourseCertificateForm(WithSignatories):
-    """What a course settles about its certificates."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        layout, course = cleaned.get("layout"), cleaned.get("course")
-        if layout and course and layout.organisation_id not in (None, course.provider_id):
-            self.add_error("layout", _("This layout is another house's. Choose one of the course's own house."))
-        return cleaned
-
-
 class CourseCertificateViewSet(ScopedViewSet):
     model = CourseCertificate
     icon = "openquote"
@@ -186,7 +175,7 @@ class CourseCertificateViewSet(ScopedViewSet):
             FieldPanel("needs_approval"),
             _signatories_panel(),
         ],
-        base_form_class=CourseCertificateForm,
+        base_form_class=WithSignatories,
     )
 
     def scope(self, rows: models.QuerySet, user: User, verb: str) -> models.QuerySet:

@@ -11,20 +11,15 @@ import asyncio
 import io
 from datetime import datetime
 
-from asn1crypto.parser import peek
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.general import SigningError, find_cms_attribute_iter
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from certificates.drawing.archive import SEAL_FIELD
 from certificates.keys.signers import PdfSealer
+from certificates.seals import seal_on
 from certificates.stamping import NoTimeStamp, TimeStamper
 
 # Room for the signature besides its certificates, in bytes. Without a number pyHanko signs once more, to measure.
@@ -83,44 +78,17 @@ def certificate_of(sealer: PdfSealer) -> bytes:
 def sealed_by(document: bytes) -> bytes | None:
     """The certificate (DER) of the key whose seal holds over this whole file; None where none does.
 
-    Says nothing about whether that key is ours, or trusted by anyone. Never raises, whatever the bytes are.
+    Says nothing about whether that key is ours, or trusted by anyone.
     """
-    certificate, status, hidden = _looked_at(document)
-    if certificate is None or status is None or hidden:
-        return None
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    return certificate if status.intact and status.valid and whole else None
+    found = seal_on(document)
+    return found.certificate if found and found.holds_over_all else None
 
 
 def stamped_at(document: bytes) -> datetime | None:
-    """When somebody else says the seal was put on; None without a stamp that holds. Never raises.
+    """When somebody else says the seal was put on; None without a stamp that holds.
 
     As with the seal, whose stamp it is must be asked elsewhere.
     """
-    stamp = status.timestamp_validity if (status := _looked_at(document)[1]) else None
+    found = seal_on(document)
+    stamp = found.status.timestamp_validity if found and found.status and found.is_only else None
     return stamp.timestamp if stamp and stamp.intact and stamp.valid else None
-
-
-def _of_its_stamp(signature: EmbeddedPdfSignature) -> ValidationContext | None:
-    """A stamp is measured against the certificates it brings, for the same reason."""
-    stamps = find_cms_attribute_iter(signature.signer_info["unsigned_attrs"], "signature_time_stamp_token")
-    brought = [one.chosen for stamp in stamps for one in stamp["content"]["certificates"]]
-    return ValidationContext(trust_roots=brought, allow_fetching=False) if brought else None
-
-
-def _looked_at(document: bytes) -> tuple[bytes | None, PdfSignatureStatus | None, bytes]:
-    """Certificate and state of the one signature, and what hides behind it."""
-    try:
-        signatures = PdfFileReader(io.BytesIO(document)).embedded_signatures
-        if len(signatures) != 1:
-            return None, None, b""
-        certificate = signatures[0].signer_cert
-        # It is measured against itself: whom it belongs to is asked of the register, not of a chain of trust.
-        context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
-        status = validate_pdf_signature(signatures[0], context, _of_its_stamp(signatures[0]), skip_diff=True)
-        # The one place that a signature cannot cover is its own: nothing may hide behind it there.
-        placed = bytes(signatures[0].pkcs7_content)
-        hidden = placed[peek(placed) :].strip(b"\0")
-    except Exception:  # noqa: BLE001  a hostile file may break a parser in any way; then nothing holds
-        return None, None, b""
-    return bytes(certificate.dump()), status, hidden

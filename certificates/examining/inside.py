@@ -103,36 +103,13 @@ def _seal_of(content: bytes) -> tuple[str, str]:
     """
     if b"/ByteRange" not in content:
         return "none", ""
-    from asn1crypto.parser import peek
-    from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko.sign.validation.status import SignatureCoverageLevel
-    from pyhanko_certvalidator import ValidationContext
+    from certificates.seals import seal_on
 
-    try:
-        signatures = PdfFileReader(io.BytesIO(content), strict=False).embedded_signatures
-        if not signatures:
-            return "none", ""
-        own = signatures[0].signer_cert
-        der = base64.b64encode(own.dump()).decode()
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001  as above
-        return "broken", ""
-    try:
-        # Measured against itself: whom it belongs to is asked of the register, not of a chain of trust.
-        context = ValidationContext(trust_roots=[own], allow_fetching=False)
-        status = validate_pdf_signature(signatures[0], context, skip_diff=True)
-        placed = bytes(signatures[0].pkcs7_content)
-        hidden = placed[peek(placed) :].strip(b"\0")
-        if not (status.intact and status.valid) or hidden:
-            return "broken", der
-        whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(signatures) == 1
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001  as above
-        return "broken", der
-    return ("whole" if whole else "part"), der
+    seal = seal_on(content, strict=False)
+    if seal is None:
+        return "none", ""
+    state = "whole" if seal.holds_over_all else "part" if seal.holds else "broken"
+    return state, base64.b64encode(seal.certificate).decode()
 
 
 # Credentials ----------------------------------------------------------------------------------------------------------

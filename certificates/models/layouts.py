@@ -223,3 +223,10 @@ class CourseCertificate(models.Model):
 
     def __str__(self) -> str:
         return self.course.code
+
+    def clean(self) -> None:
+        """A house's layout is for its own courses; the programme office's are for all."""
+        if self.layout and self.course_id and self.layout.organisation_id not in (None, self.course.provider_id):
+            raise ValidationError(
+                {"layout": _("This layout is another house's. Choose one of the course's own house.")}
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +22,7 @@ from certificates.forms import Words
 from certificates.models import HeldCertificate
 from certificates.panels import keeps_certificates
 from certificates.snapshots import SnapshotIncomplete
-from lms.kernel.forms import AccessibleForm
+from lms.kernel.forms import AccessibleForm, keys_among
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Role, User
 from lms.people.requests import SignedInRequest
@@ -53,7 +55,7 @@ def decide(request: SignedInRequest) -> HttpResponse:
     _may_look(request.user)
     if not request.user.holds(Role.COORDINATOR, Role.OFFICER):
         raise PermissionDenied
-    ticked = [int(pk) for pk in request.POST.getlist("held") if pk.isdecimal()][:PER_PAGE]
+    ticked = keys_among(request.POST.getlist("held")[:PER_PAGE])
     mine = HeldCertificate.objects.allowing(request.user, "decide").waiting()
     chosen = list(mine.filter(pk__in=ticked).select_related("enrolment__edition__course", "programme"))
     form = RefuseForm(request.POST)
@@ -68,13 +70,14 @@ def decide(request: SignedInRequest) -> HttpResponse:
         return _show(request, RefuseForm(initial={"reason": request.POST.get("reason", "")}), status=422)
     if is_refusal and not form.is_valid():
         return _show(request, form, ticked=ticked, status=422)
-    done = incomplete = 0
+    done = incomplete = lapsed = 0
     for held in chosen:
         try:
             if is_refusal:
                 refuse(held, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-            else:
-                approve(held, by=request.user, at=timezone.now())
+            elif approve(held, by=request.user, at=timezone.now()) is None:
+                lapsed += 1
+                continue
         except TransitionRefused:
             continue
         except SnapshotIncomplete:
@@ -88,6 +91,9 @@ def decide(request: SignedInRequest) -> HttpResponse:
             else ngettext("%(n)s approved.", "%(n)s approved.", done)
         )
         messages.success(request, text % {"n": done})
+    if lapsed:
+        text = ngettext("%(n)s is no longer earned.", "%(n)s are no longer earned.", lapsed)
+        messages.warning(request, text % {"n": lapsed})
     if incomplete:
         text = ngettext(
             "%(n)s cannot be made yet: the page of its edition says what is missing.",
@@ -104,12 +110,12 @@ def _may_look(user: User) -> None:
 
 
 def _show(
-    request: SignedInRequest, form: RefuseForm, *, ticked: list[int] | None = None, status: int = 200
+    request: SignedInRequest, form: RefuseForm, *, ticked: Collection[int] = (), status: int = 200
 ) -> HttpResponse:
     _may_look(request.user)
     found = HeldCertificate.objects.allowing(request.user, "view").waiting()
     rows = found.select_related("enrolment__learner", "enrolment__edition__course", "programme")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     may_decide = HeldCertificate.objects.allowing(request.user, "decide").waiting().exists()
-    context = {"page": page, "form": form, "ticked": ticked or [], "may_decide": may_decide}
+    context = {"page": page, "form": form, "ticked": ticked, "may_decide": may_decide}
     return render(request, "certificates/waiting.html", context, status=status)

@@ -21,6 +21,7 @@ from certificates.imports import DIFFERS, ERROR, KNOWN, NEW, SAME
 from certificates.models import EarlierBatch
 from certificates.panels import keeps_certificates
 from courses.imports import MOST_BYTES, FileRefused
+from lms.kernel.forms import keys_among
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Role
 from lms.people.requests import SignedInRequest
@@ -94,7 +95,7 @@ def batch(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def take(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Take the good rows over, and of the doubtful ones those that were ticked."""
     found = _one_of(request, uuid)
-    also = {int(one) for one in request.POST.getlist("also") if one.isdecimal()}
+    also = keys_among(request.POST.getlist("also"))
     try:
         earlier_actions.take_over(found, also=also, by=request.user, at=timezone.now())
     except TransitionRefused:

@@ -6,6 +6,7 @@ and the list that the error summary shows.
 
 import re
 import uuid
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django import forms
@@ -219,3 +220,11 @@ class OnceForm(AccessibleForm, forms.Form):
         said = super().clean() or self.cleaned_data
         self.errors.pop("form_key", None)
         return said
+
+
+# Rows ticked in a list ------------------------------------------------------------------------------------------------
+
+
+def keys_among(sent: Iterable[str]) -> set[int]:
+    """The keys of rows among what a list's boxes sent; what no database would take for one is left out."""
+    return {int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 19}

@@ -6,6 +6,7 @@ page. Its secret goes in and never comes out: not to a page, not to an event.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,8 +47,12 @@ def look_at(address: str) -> dict[str, Any]:
         raise NoProvider("address")
     try:
         with requests.get(address, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
-            content = next(answer.iter_content(MOST_READ), b"")
-            said = requests.models.complexjson.loads(content) if answer.status_code == requests.codes.ok else None
+            content = b""
+            for piece in answer.iter_content(2**14):  # of an answer in pieces each comes by itself
+                content += piece
+                if len(content) > MOST_READ:
+                    raise NoProvider("other")
+            said = json.loads(content) if answer.status_code == requests.codes.ok else None
     except requests.RequestException:
         raise NoProvider("silent") from None
     except ValueError:

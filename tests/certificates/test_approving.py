@@ -137,6 +137,22 @@ def test_nothing_ticked_or_no_reason_is_said_and_what_was_typed_is_kept(held, ch
     assert HeldCertificate.objects.waiting().count() == 1
 
 
+def test_what_is_no_longer_earned_is_not_called_approved(held, earned, chris):
+    Enrolment.objects.filter(pk=earned.pk).update(outcome="absent", state="not_completed")
+    response = signed_in(chris).post(
+        reverse("certificates:decide"), {"held": held.pk, "answer": "approve"}, follow=True
+    )
+    assert "1 is niet meer verdiend." in response.content.decode()
+    assert "goedgekeurd." not in response.content.decode()
+
+
+@pytest.mark.parametrize("sent", ["9" * 30, "9" * 5000, "²", "-1", ""], ids=["long", "very long", "raised", "less", ""])
+def test_what_is_no_key_ticks_nothing(held, chris, sent):
+    response = signed_in(chris).post(reverse("certificates:decide"), {"held": sent, "answer": "approve"})
+    assert response.status_code == 422
+    assert HeldCertificate.objects.waiting().count() == 1
+
+
 def test_one_that_cannot_be_made_yet_keeps_waiting(held, chris, now):
     held.enrolment.edition.course.outcomes.all().delete()
     client = signed_in(chris)

@@ -215,8 +215,8 @@ def test_a_list_is_looked_at_and_taken_over_on_the_page(client, chris, amal, din
     page = client.get(answer["Location"]).content.decode()
     assert "2 regels kunnen worden overgenomen" in page
     assert 'name="also"' in page
-    also = batch.rows[2]["number"]
-    client.post(reverse("certificates:earlier_take", args=[batch.uuid]), {"also": [also]})
+    also = [batch.rows[2]["number"], "9" * 5000]  # the second is no row of any list
+    client.post(reverse("certificates:earlier_take", args=[batch.uuid]), {"also": also})
     assert EarlierCertificate.objects.count() == 3
     assert "Lassen niveau 2" in client.get(answer["Location"]).content.decode()
     client.post(reverse("certificates:earlier_undo", args=[batch.uuid]))

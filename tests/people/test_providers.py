@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from allauth.socialaccount.models import SocialApp
 from django.core.exceptions import PermissionDenied
@@ -10,7 +16,7 @@ from django.urls import reverse
 
 from lms.kernel.models import Event
 from lms.people.models import User
-from lms.people.providers import NoProvider, address_of, look_at, save_provider
+from lms.people.providers import MOST_READ, NEEDED, NoProvider, address_of, look_at, save_provider
 from tests.people.test_institutions import provider as provider  # a fixture: one that is really there
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -77,6 +83,41 @@ def test_an_address_that_answers_otherwise_is_no_sign_in(live_server):
         look_at(f"{live_server.url}/nl/")
     with pytest.raises(NoProvider, match="other"):
         look_at(f"{live_server.url}/healthz")
+
+
+class InPieces(BaseHTTPRequestHandler):
+    """Says what it is in pieces, as many servers do."""
+
+    protocol_version = "HTTP/1.1"
+    filler = 0
+
+    def do_GET(self) -> None:
+        text = json.dumps(dict.fromkeys(NEEDED, "http://127.0.0.1/") | {"more": "x" * self.filler}).encode()
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        with contextlib.suppress(OSError):  # who has enough hangs up
+            for piece in (text[:20], text[20:], b""):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def in_pieces() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Pieces", (InPieces,), {})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_an_answer_in_pieces_is_read_to_its_end_and_an_endless_one_is_not(in_pieces):
+    address = f"http://127.0.0.1:{in_pieces.server_port}"
+    assert look_at(address)["issuer"]
+    in_pieces.RequestHandlerClass.filler = MOST_READ
+    with pytest.raises(NoProvider, match="other"):
+        look_at(address)
 
 
 def test_the_address_of_the_provider_or_of_its_document_will_do(provider):

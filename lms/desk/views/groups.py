@@ -21,6 +21,7 @@ from lms.desk import actions
 from lms.desk.forms import JoinForm
 from lms.desk.models import Meeting, Member, PeerGroup, Request
 from lms.desk.policies import works_at_desk
+from lms.kernel.forms import keys_among
 from lms.kernel.languages import current_language
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Organisation, User
@@ -156,7 +157,7 @@ def presence(request: SignedInRequest, meeting: UUID) -> HttpResponse:
     if not works_at_desk(request.user):
         raise Http404
     found = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("group__host"), uuid=meeting)
-    keys = {int(one) for one in request.POST.getlist("present") if one.isascii() and one.isdigit() and len(one) < 19}
+    keys = keys_among(request.POST.getlist("present"))
     known = Q(peer_groups__group=found.group, peer_groups__left_on=None) | Q(
         pk__in=found.presences.values("organisation")
     )

@@ -74,16 +74,9 @@ class MergeQuerySet(OfTheOffice):
         return self.filter(undone_at=None)
 
 
-class Merge(models.Model):
-    """One account was made part of another. ``journal`` holds keys of all that was moved, so that it can go back."""
+class MergeRecord(models.Model):
+    """Two rows were made one. ``journal`` holds keys of all that was moved, so that it can go back."""
 
-    kept = models.ForeignKey(
-        User, verbose_name=_("account that stayed"), on_delete=models.CASCADE, related_name="merges"
-    )
-    gone = models.ForeignKey(
-        User, verbose_name=_("account that was closed"), on_delete=models.CASCADE, related_name="merged_into"
-    )
-    gone_email = models.EmailField(_("its address"))
     by = models.ForeignKey(
         User, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -95,6 +88,21 @@ class Merge(models.Model):
     journal = models.JSONField(_("what was moved"), encoder=DjangoJSONEncoder)
 
     objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Merge(MergeRecord):
+    """One account was made part of another."""
+
+    kept = models.ForeignKey(
+        User, verbose_name=_("account that stayed"), on_delete=models.CASCADE, related_name="merges"
+    )
+    gone = models.ForeignKey(
+        User, verbose_name=_("account that was closed"), on_delete=models.CASCADE, related_name="merged_into"
+    )
+    gone_email = models.EmailField(_("its address"))
 
     class Meta:
         verbose_name = _("merge of two accounts")
@@ -129,14 +137,8 @@ class AddressClaim(AddressProof):
         verbose_name_plural = _("addresses to be confirmed")
 
 
-class EmployerMergeQuerySet(OfTheOffice):
-    def standing(self) -> EmployerMergeQuerySet:
-        """Those that were not undone."""
-        return self.filter(undone_at=None)
-
-
-class EmployerMerge(models.Model):
-    """One employer was typed in twice and is one again. ``journal`` holds keys of all that was moved."""
+class EmployerMerge(MergeRecord):
+    """One employer was typed in twice and is one again."""
 
     kept = models.ForeignKey(
         Organisation, verbose_name=_("employer that stayed"), on_delete=models.CASCADE, related_name="merges"
@@ -144,17 +146,6 @@ class EmployerMerge(models.Model):
     gone = models.ForeignKey(
         Organisation, verbose_name=_("employer that went into it"), on_delete=models.CASCADE, related_name="merged_into"
     )
-    by = models.ForeignKey(
-        User, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    at = models.DateTimeField(_("at"))
-    undone_by = models.ForeignKey(
-        User, verbose_name=_("undone by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
-    journal = models.JSONField(_("what was moved"), encoder=DjangoJSONEncoder)
-
-    objects = EmployerMergeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("merge of two employers")
