@@ -11,8 +11,9 @@ from courses.actions import claim_seat, free_seat, lock_edition, set_capacity
 from courses.models import Edition
 from enrolments import letters, signals
 from enrolments.actions.enrolling import Answers, enrol
+from enrolments.actions.queue import seats_unnamed
 from enrolments.actions.seats import OFFER, offer_free_seats
-from enrolments.models import Enrolment
+from enrolments.models import Enrolment, GroupEnrolment
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.post import post
@@ -78,7 +79,9 @@ def offer_place(
         Q(waitlisted_at__lt=enrolment.waitlisted_at) | Q(waitlisted_at=enrolment.waitlisted_at, pk__lt=enrolment.pk),
         edition=edition,
     )
-    passed_over = before.count()
+    # A group that waits as a whole waits for its places without a name too, and for who is still being enrolled.
+    ahead = GroupEnrolment.objects.in_line().filter(edition=edition, waitlisted_at__lte=enrolment.waitlisted_at)
+    passed_over = before.count() + sum(seats_unnamed(group) for group in ahead)
     if passed_over and not reason:
         raise OutOfTurnUnexplained(passed_over)
     if extra and not edition.seats_free:

@@ -14,8 +14,8 @@ from courses.models import Edition
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
 from enrolments.actions.enrolling import AlreadyEnrolled, Answers, take_place
-from enrolments.actions.groups import ApprovedOneByOne, answers_of, fill_by_hand, give_back_seats, outcome_of
-from enrolments.actions.queue import end_group, hold_seats
+from enrolments.actions.groups import ApprovedOneByOne, answers_of, fill_by_hand, outcome_of
+from enrolments.actions.queue import end_group, hold_seats, let_go
 from enrolments.actions.seats import give_up, pass_on_seat
 from enrolments.groups.verdicts import judge
 from enrolments.models import Enrolment, GroupEnrolment, GroupRow, LearnerCategory
@@ -143,7 +143,9 @@ def release_seats(group: GroupEnrolment, *, by: User | None, at: datetime) -> in
     group.refresh_from_db()
     if group.state != GroupEnrolment.State.DONE or not group.seats_held:
         return 0
-    seats = give_back_seats(group, edition, at=at)
+    seats = let_go(group)
+    for _seat in range(seats):
+        pass_on_seat(edition, at=at)
     Event.record(group, "group.seats_given_back", by=by, at=at, data={"seats": seats})
     if by is None:
         signals.group_seats_given_back.send(GroupEnrolment, group=group, seats=seats, at=at)

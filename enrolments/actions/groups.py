@@ -19,8 +19,9 @@ from courses.models import Edition, Session
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
 from enrolments.actions.enrolling import Answers, EnrolmentClosed, take_place
-from enrolments.actions.queue import anyone_waits, hold_seats, settle_group
-from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_free_seats, pass_on_seat
+from enrolments.actions.queue import anyone_waits, hold_seats, let_go, settle_group
+from enrolments.actions.reserved import Returned, reservations, return_spare, take_all, take_one
+from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_free_seats
 from enrolments.groups.mapping import guess, only_once
 from enrolments.groups.reading import Listed, listed_rows, without_bsn
 from enrolments.groups.verdicts import clean_email, cut, judge
@@ -249,13 +250,14 @@ def begin_group(group: GroupEnrolment, *, wish: str, by: User | None, at: dateti
             raise RowsToMend(group.pk)
         if needed > edition.capacity:
             raise GroupTooLarge(edition.capacity)
-        reserved = list(_with_unnamed(group, edition, at))
-        from_earlier = min(sum(one.seats_held for one in reserved), totals["good"])
-        if needed - from_earlier and (anyone_waits(edition) or edition.seats_free < needed - from_earlier):
+        # What the company reserved counts for the group at once, also while it waits for the rest.
+        reserved = reservations(group, edition, at=at)
+        held = min(sum(one.seats_held for one in reserved), totals["good"])
+        take_all(group.rows.to_do()[:held], reserved)
+        if needed > held and (anyone_waits(edition) or edition.seats_free < needed - held):
             waitlisted_at = at
-        else:
-            claim_seat(edition, needed - from_earlier)
-            _hand_over(reserved, from_earlier)
+        elif needed > held:
+            claim_seat(edition, needed - held)
             held = needed
     last_day = _last_day(edition, at)
     move(
@@ -273,22 +275,6 @@ def _last_day(edition: Edition, at: datetime) -> datetime | None:
     if edition.starts_at is None:
         return None
     return edition.starts_at - NAMES_BEFORE_START if at < edition.starts_at - NAMES_BEFORE_START else edition.starts_at
-
-
-def _with_unnamed(group: GroupEnrolment, edition: Edition, at: datetime) -> list[GroupEnrolment]:
-    """Earlier groups of this employer here whose seats wait for a name: names that come now are for those first."""
-    earlier = GroupEnrolment.objects.filter(
-        employer=group.employer, edition=edition, state=State.DONE, seats_held__gt=0
-    )
-    return [one for one in earlier.exclude(pk=group.pk).order_by("pk") if one.takes_names(at)]
-
-
-def _hand_over(groups: Sequence[GroupEnrolment], seats: int) -> None:
-    for one in groups:
-        taken = min(one.seats_held, seats)
-        if taken:
-            hold_seats(one, -taken)
-        seats -= taken
 
 
 def carry_out_group(group: GroupEnrolment, *, at: datetime) -> GroupEnrolment:
@@ -311,8 +297,11 @@ def _carry_out_some(group: GroupEnrolment, *, at: datetime) -> bool:
         return False
     _fetch_once(edition)
     rows = list(group.rows.to_do()[:CHUNK])
+    # A request takes no seat: what the company reserved is not lost to whoever approves one by one.
+    asked = approvals_needed(edition, group.employer, by=group.by, is_from_employer=group.is_from_employer)
+    reserved = [] if asked or group.wish == Wish.WHOLE else reservations(group, edition, at=at)
     for row in rows:
-        _enrol_row(row, group, edition, at=at)
+        _enrol_row(row, group, edition, reserved, at=at)
     GroupEnrolment.objects.filter(pk=group.pk).update(changed_at=at)
     if len(rows) < CHUNK:
         _finish(group, edition, at=at)
@@ -326,7 +315,9 @@ def _fetch_once(edition: Edition) -> None:
     prefetch_related_objects([edition], Prefetch("sessions", sessions), "trainers", "course__prices")
 
 
-def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
+def _enrol_row(
+    row: GroupRow, group: GroupEnrolment, edition: Edition, reserved: Sequence[GroupEnrolment], *, at: datetime
+) -> None:
     person = find_or_create_person(row.email, language=row.language or edition.language, at=at, **row.name)
     live = Enrolment.objects.live().filter(edition=edition, learner=person).first()
     if live is None:
@@ -338,7 +329,7 @@ def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: da
             person,
             answers_of(row, group),
             language=person.language,
-            had_seat=_seat_for(group, edition, at=at),
+            had_seat=_seat_for(row, group, reserved),
             by=group.by,
             at=at,
             group=group,
@@ -347,7 +338,7 @@ def _enrol_row(row: GroupRow, group: GroupEnrolment, edition: Edition, *, at: da
             _put_in_department(person, row.department, group, at=at)
     # Someone who enrolled alone is none of the employer's business: the row says what it says of everyone.
     row.outcome = outcome_of(live)
-    row.save(update_fields=["outcome", "enrolment", "began_employment"])
+    row.save(update_fields=["outcome", "enrolment", "began_employment", "reserved_in"])
 
 
 def speaks_for_employer(group: GroupEnrolment) -> bool:
@@ -383,17 +374,14 @@ def answers_of(row: GroupRow, group: GroupEnrolment) -> Answers:
     )
 
 
-def _seat_for(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool:
+def _seat_for(row: GroupRow, group: GroupEnrolment, reserved: Sequence[GroupEnrolment]) -> bool:
     """Whether a seat is held for the next row: the group's own, or one that the company reserved before."""
     if group.waitlisted_at is not None:
         return False
     if group.wish == Wish.WHOLE:
         hold_seats(group, -1)
         return True
-    if reserved := _with_unnamed(group, edition, at):
-        _hand_over(reserved, 1)
-        return True
-    return False
+    return take_one(row, reserved)
 
 
 def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
@@ -409,12 +397,11 @@ def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
         verb="group.waitlisted" if waits else "group.done", at=at, finished_at=at, changed_at=at,
     )  # fmt: skip
     signals.group_finished.send(GroupEnrolment, group=group, at=at)
-    # Someone of the group may have had a seat of their own all along: theirs is for the next in line.
+    # Someone of the group may have had a seat of their own all along: one was claimed for them in vain.
     spare = settle_group(group, at=at) if waits else max(group.seats_held - group.seats_asked, 0)
     if not waits and spare:
         hold_seats(group, -spare)
-    for _seat in range(spare):
-        pass_on_seat(edition, at=at)
+    return_spare(group, edition, spare, at=at)
 
 
 # Undoing --------------------------------------------------------------------------------------------------------------
@@ -423,7 +410,8 @@ def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
 def undo_group(group: GroupEnrolment, *, by: User | None, at: datetime) -> GroupEnrolment:
     """Decide, within a day, that a run is taken back: everyone it enrolled is withdrawn, its seats go to who waits.
 
-    Only what this run made, and nothing once the edition has begun. Raises TransitionRefused.
+    Seats that the company had reserved before are reserved again, until their last day for names. Only what this run
+    made is undone, and nothing once the edition has begun. Raises TransitionRefused.
     """
     require(by, "edit", group)
     if not group.can_be_undone(at):
@@ -442,16 +430,20 @@ def _undo_some(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool
         "edition__course", "learner", "group__employer"
     )
     chunk = list(live.order_by("pk")[:CHUNK])
+    returned = Returned(group, edition, at=at)
     for enrolment in chunk:
         if give_up(enrolment, edition, by=group.by, at=at):
-            pass_on_seat(edition, at=at)
+            returned.give()
     for row in group.rows.filter(enrolment__in=chunk).select_related("enrolment__learner"):
         _end_employment_of(row, group, at=at)
     group.rows.filter(enrolment__in=chunk).update(outcome=Outcome.UNDONE)
     GroupEnrolment.objects.filter(pk=group.pk).update(changed_at=at)
     if len(chunk) == CHUNK:
+        returned.settle(by=group.by)
         return True
-    give_back_seats(group, edition, at=at)
+    for _seat in range(let_go(group)):
+        returned.give()
+    returned.settle(by=group.by)
     move(group, to=State.UNDONE, allowed=GroupEnrolment.TRANSITIONS, by=group.by, verb="group.undone", at=at,
          changed_at=at)  # fmt: skip
     return False
@@ -466,14 +458,3 @@ def _end_employment_of(row: GroupRow, group: GroupEnrolment, *, at: datetime) ->
         return
     for employment in Employment.objects.filter(user=learner, organisation=group.employer, ends_on=None):
         end_employment(employment, by=group.by, on=max(employment.starts_on, timezone.localdate(at)))
-
-
-def give_back_seats(group: GroupEnrolment, edition: Edition, *, at: datetime) -> int:
-    """Seats without a name go to who waits, or are free. The caller holds the lock and says why. Returns how many."""
-    group.refresh_from_db(fields=["seats_held"])
-    held = group.seats_held
-    if held:
-        hold_seats(group, -held)
-    for _seat in range(held):
-        pass_on_seat(edition, at=at)
-    return held

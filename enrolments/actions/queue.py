@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import F
 
 from courses.actions import meet_interest
 from courses.models import Edition
@@ -48,9 +48,12 @@ def first_in_line(edition: Edition) -> Enrolment | GroupEnrolment | None:
 
 def seats_needed(group: GroupEnrolment) -> int:
     """How many seats a group that waits as a whole must have together, with those it holds already."""
-    waiting = Enrolment.objects.filter(group=group, state=State.WAITLISTED).count()
-    still_to_come = group.rows.to_do().count() if group.state == GroupState.RUNNING else 0
-    return waiting + still_to_come + group.seats_asked
+    return Enrolment.objects.filter(group=group, state=State.WAITLISTED).count() + seats_unnamed(group)
+
+
+def seats_unnamed(group: GroupEnrolment) -> int:
+    """How many of those are for nobody on the waiting list: to be named later, or still to be enrolled."""
+    return group.seats_asked + (group.rows.to_do().count() if group.state == GroupState.RUNNING else 0)
 
 
 def gather_seat(group: GroupEnrolment, *, at: datetime) -> None:
@@ -66,8 +69,13 @@ def hold_seats(group: GroupEnrolment, number: int) -> None:
     group.refresh_from_db(fields=["seats_held"])
 
 
-def held_by_groups(edition: Edition) -> int:
-    return edition.groups.aggregate(held=Sum("seats_held"))["held"] or 0
+def let_go(group: GroupEnrolment) -> int:
+    """The seats that a group holds, which are the caller's to pass on now. Returns how many."""
+    group.refresh_from_db(fields=["seats_held"])
+    held = group.seats_held
+    if held:
+        hold_seats(group, -held)
+    return held
 
 
 def settle_group(group: GroupEnrolment, *, at: datetime) -> int:
@@ -113,9 +121,7 @@ def confirm_waiter(enrolment: Enrolment, *, by: User | None, at: datetime) -> No
 def end_group(group: GroupEnrolment, *, by: User | None, verb: str, at: datetime) -> int:
     """A group that does not go ahead, without its enrolments. Returns the seats it held, which are the caller's now."""
     group.refresh_from_db()
-    held = group.seats_held
-    if held:
-        hold_seats(group, -held)
+    held = let_go(group)
     move(
         group, to=GroupState.ENDED, allowed=GroupEnrolment.TRANSITIONS, by=by, verb=verb, at=at, changed_at=at,
         finished_at=group.finished_at or at,
@@ -130,7 +136,6 @@ def end_groups_of(edition: Edition, *, by: User | None, at: datetime) -> int:
         if group.state in GroupEnrolment.IN_LINE:
             held += end_group(group, by=by, verb="group.ended", at=at)
         elif group.seats_held:
-            held += group.seats_held
-            hold_seats(group, -group.seats_held)
+            held += let_go(group)
             Event.record(group, "group.seats_given_back", by=by, at=at)
     return held

@@ -201,13 +201,13 @@ class GroupEnrolment(models.Model):
             and (starts_at is None or moment < starts_at)
         )
 
+    def keeps_seats(self, moment: datetime) -> bool:
+        """Whether seats may stand in its name that nobody's name is on: until its last day for names."""
+        return self.state == self.State.DONE and (self.names_until is None or moment < self.names_until)
+
     def takes_names(self, moment: datetime) -> bool:
         """Whether it holds seats that may still be given a name."""
-        return (
-            self.state == self.State.DONE
-            and self.seats_held > 0
-            and (self.names_until is None or moment < self.names_until)
-        )
+        return self.seats_held > 0 and self.keeps_seats(moment)
 
 
 class GroupRowQuerySet(models.QuerySet):
@@ -275,6 +275,10 @@ class GroupRow(models.Model):
         Enrolment, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="group_rows"
     )
     began_employment = models.BooleanField(default=False, editable=False)
+    # The earlier group whose seat without a name this row took; undone, the seat is that group's again.
+    reserved_in = models.ForeignKey(
+        GroupEnrolment, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="rows_seated"
+    )
 
     objects = GroupRowQuerySet.as_manager()
 

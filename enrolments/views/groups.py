@@ -245,6 +245,7 @@ def _about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[s
         "wish": WishForm(initial={"wish": one.wish}),
         "person": PersonForm(auto_id="id_name_%s"),
         "can_be_undone": one.can_be_undone(now),
+        "reserved_again": _reserved_again(one, now) if one.can_be_undone(now) else 0,
         "takes_names": one.takes_names(now),
         "reserved_before": 0 if one.state != State.CHECKING else _reserved_before(one, now),
         **more,
@@ -259,6 +260,12 @@ def _columns(one: GroupEnrolment) -> list[tuple[str, str]]:
 def _reserved_before(one: GroupEnrolment, now: Any) -> int:
     earlier = GroupEnrolment.objects.filter(employer=one.employer, edition=one.edition, state=State.DONE)
     return sum(other.seats_held for other in earlier if other.takes_names(now))
+
+
+def _reserved_again(one: GroupEnrolment, now: Any) -> int:
+    """How many places undoing would put back where they were reserved before."""
+    taken = one.rows.filter(reserved_in__isnull=False).select_related("reserved_in")
+    return sum(row.reserved_in is not None and row.reserved_in.keeps_seats(now) for row in taken)
 
 
 def _may_change(enrolment: Enrolment, one: GroupEnrolment, now: Any) -> bool:

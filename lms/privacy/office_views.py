@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +26,19 @@ from lms.privacy.models import PrivacyRequest, TermRun
 from lms.privacy.running import preview
 
 PER_PAGE = 50
+# What happened to a request, for who reads its page. Every verb of the actions stands here.
+SAYS = {
+    "privacy_request.received": gettext_lazy("Received"),
+    "privacy_request.extended": gettext_lazy("Two months more were taken"),
+    "privacy_request.started": gettext_lazy("Erasing began"),
+    "privacy_request.erased": gettext_lazy("The data was erased"),
+    "privacy_request.erased_with": gettext_lazy("Ended because all data of this person was erased"),
+    "privacy_request.made": gettext_lazy("The file was made"),
+    "privacy_request.file_dropped": gettext_lazy("The file was removed"),
+    "privacy_request.cancelled": gettext_lazy("The person withdrew the request"),
+    "privacy_request.done": gettext_lazy("Answered and done"),
+    "privacy_request.refused": gettext_lazy("Refused, with the reason"),
+}
 
 
 def _office_only(request: SignedInRequest) -> None:
@@ -87,7 +101,7 @@ def settle(request: SignedInRequest, uuid: Any) -> HttpResponse:
         return redirect("privacy:settle", uuid=uuid)
     except actions.HoldsARole:
         form.add_error(None, _("This person has a role here, so others depend on the account. End the role first."))
-    events = Event.objects.about(found).select_related("by")
+    events = [(event, SAYS.get(event.verb, event.verb)) for event in Event.objects.about(found).select_related("by")]
     return render(request, "privacy/settle.html", {"one": found, "form": form, "events": events})
 
 

@@ -6,6 +6,7 @@ alone, by other means than the actions use.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from courses.actions import EditionFull
 from courses.models import Edition
 from enrolments import signals
 from enrolments.actions import (
+    OutOfTurnUnexplained,
     accept_offer,
     carry_out_group,
     enrol,
@@ -24,6 +27,7 @@ from enrolments.actions import (
     lapse_offer,
     name_seat,
     offer_free_seats,
+    offer_place,
     release_seats,
     replace_person,
     start_group_enrolment,
@@ -41,7 +45,7 @@ STEPS = st.lists(
         st.sampled_from(
             [
                 "enrol", "enrol", "whole", "whole", "part", "seats", "withdraw", "withdraw", "answer", "lapse",
-                "replace", "name", "give back", "capacity", "undo", "end of waiting",
+                "replace", "name", "give back", "capacity", "undo", "undo", "end of waiting", "offer",
             ]
         ),
         st.integers(min_value=0, max_value=5),
@@ -68,8 +72,9 @@ def the_rules_hold() -> None:
     for group in together:
         needed = group.enrolments.filter(state="waitlisted").count() + group.seats_asked
         assert group.seats_held < needed, "a group that fits is placed at once"
-        if group.seats_held:
-            assert group.waitlisted_at == line[0], "only who is first gathers"
+        own = group.rows.filter(reserved_in__isnull=False).count()
+        if group.seats_held > own:
+            assert group.waitlisted_at == line[0], "only who is first gathers, beyond what its company had reserved"
     served = Enrolment.objects.filter(state="offered").order_by("waitlisted_at").last()
     if served and line:
         assert served.waitlisted_at < line[0], "nobody passes who came before"
@@ -98,6 +103,16 @@ class World:
             seats=seats,
         )  # fmt: skip
         carry_out_group(group, at=self.at)
+
+    def undo(self, group: GroupEnrolment) -> None:
+        """What the list took from a reservation that still stands is reserved again, as far as it is still there."""
+        lenders = GroupEnrolment.objects.filter(state="done", rows_seated__group=group).distinct()
+        taken = group.rows.filter(reserved_in__state="done").count()
+        there = group.enrolments.filter(state__in=Enrolment.HOLDING_A_SEAT).count() + group.seats_held
+        had = {one.pk: one.seats_held for one in lenders}
+        carry_out_group(undo_group(group, by=None, at=self.at), at=self.at)
+        have = GroupEnrolment.objects.in_bulk(had)
+        assert sum(have[pk].seats_held - seats for pk, seats in had.items()) == min(taken, there)
 
     def nth(self, rows: Any, number: int) -> Any:
         found = list(rows.order_by("pk"))
@@ -133,7 +148,10 @@ class World:
                 Edition.objects.filter(pk=edition.pk).update(capacity=edition.capacity + 1 + number % 2)
                 offer_free_seats(edition, at=self.at)
             case "undo" if one := self.nth(groups.filter(state__in=["done", "waiting"]), number):
-                carry_out_group(undo_group(one, by=None, at=self.at), at=self.at)
+                self.undo(one)
+            case "offer" if one := self.nth(Enrolment.objects.waiting_alone(), number):
+                with contextlib.suppress(OutOfTurnUnexplained, EditionFull):
+                    offer_place(one, by=None, at=self.at, extra=number % 2 == 1)
             case "end of waiting" if one := self.nth(groups.filter(state="waiting"), number):
                 lapse_group(one, at=self.at)
 

@@ -43,6 +43,7 @@ from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
 from lms.messages.models import Message
 from lms.people.models import Employment, User
+from tests.enrolments.groups import LATER, fill, people, run, states
 from tests.factories import (
     NOW,
     CourseFactory,
@@ -56,8 +57,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -73,27 +72,6 @@ def hr(company):
 @pytest.fixture
 def edition():
     return EditionFactory(capacity=6)
-
-
-def people(*names: str) -> list[dict[str, str]]:
-    return [{"name": f"{name} de Vries", "email": f"{name.lower()}@metaal.example"} for name in names]
-
-
-def run(company, edition, rows, hr, *, wish="part", seats=0, key="", at=NOW) -> GroupEnrolment:
-    group = start_group_enrolment(company, edition, rows, wish=wish, key=key, by=hr, at=at, seats=seats)
-    carry_out_group(group, at=at)
-    group.refresh_from_db()
-    edition.refresh_from_db()
-    assert compare_seats() == []
-    return group
-
-
-def states(group) -> list[str]:
-    return list(group.enrolments.order_by("pk").values_list("state", flat=True))
-
-
-def fill(edition, seats: int) -> list[Enrolment]:
-    return EnrolmentFactory.create_batch(seats, edition=edition)
 
 
 # Taking in and checking -----------------------------------------------------------------------------------------------

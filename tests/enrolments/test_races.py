@@ -24,6 +24,7 @@ from enrolments.actions import (
     enrol,
     lapse_offer,
     start_group_enrolment,
+    undo_group,
     withdraw,
 )
 from enrolments.actions import seats as seat_actions
@@ -302,3 +303,36 @@ def test_seats_that_come_free_at_once_place_the_whole_group_and_are_each_offered
         str(pk) for pk in Enrolment.objects.filter(learner__in=singles, state="offered").values_list("pk", flat=True)
     )
     assert (offered.count(), Edition.objects.get().seats_taken, compare_seats()) == (3, 6, [])
+
+
+def test_a_list_undone_while_seats_are_offered_gives_its_company_back_what_was_reserved() -> None:
+    """Everyone wants the seats at once: who undoes, who leaves, who comes and who waits."""
+    edition, company = EditionFactory(capacity=8), OrganisationFactory(employer=True)
+    reserved = start_group_enrolment(company, edition, [], wish="part", key="", by=None, at=NOW, seats=3)
+    carry_out_group(reserved, at=NOW)
+    rows = [{"name": "Sam Wit", "email": f"p{person}@metaal.example"} for person in range(5)]
+    group = start_group_enrolment(company, edition, rows, wish="part", key="k", by=None, at=NOW)
+    carry_out_group(group, at=NOW)
+    seated = EnrolmentFactory.create_batch(3, edition=Edition.objects.get())
+    waiting = [
+        EnrolmentFactory(edition=edition, waitlisted=True, created_at=NOW + timedelta(minutes=n)) for n in range(5)
+    ]
+    newcomers, later = UserFactory.create_batch(3), NOW + timedelta(hours=1)
+    undo_group(group, by=None, at=later)
+    outcomes = in_threads(
+        *[lambda: carry_out_group(GroupEnrolment.objects.get(pk=group.pk), at=later)] * 2,
+        *((lambda one=one: withdraw(Enrolment.objects.get(pk=one.pk), by=None, at=later)) for one in seated[:2]),
+        *(
+            (lambda one=one: enrol(Edition.objects.get(pk=edition.pk), one, answers(), language="nl", by=one, at=later))
+            for one in newcomers
+        ),
+    )
+    assert [said for said in outcomes if isinstance(said, Exception)] == []
+    group.refresh_from_db()
+    reserved.refresh_from_db()
+    assert (group.state, reserved.seats_held) == ("undone", 3)
+    states = [Enrolment.objects.get(pk=one.pk).state for one in waiting]
+    assert states == ["offered"] * 4 + ["waitlisted"], "two of the list's own seats, and of the two who left"
+    assert Event.objects.filter(verb="enrolment.offered").count() == 4
+    assert Event.objects.filter(verb="group.seats_returned").count() == 1
+    assert (Edition.objects.get().seats_taken, compare_seats()) == (8, [])
