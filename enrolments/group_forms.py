@@ -204,3 +204,10 @@ class WishForm(AccessibleForm, forms.Form):
         ],
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, one_by_one: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if one_by_one:  # there is nothing to choose where people are approved one by one
+            field: Any = self.fields["wish"]
+            field.choices = field.choices[:1]
+            field.widget = forms.HiddenInput()

@@ -6,6 +6,7 @@ then written in batches. There is no diff to make: what was typed, what was read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -105,20 +106,29 @@ class GroupReportResource(resources.ModelResource):
     department = fields.Field("department", column_name=_("Department"))
     verdict = fields.Field(column_name=_("Check"))
     outcome = fields.Field(column_name=_("Result"))
+    news = fields.Field(column_name=_("Now"))
     remark = fields.Field(column_name=_("Remark"))
 
     class Meta:
         model = GroupRow
         fields = (
-            "number", "given_name", "name_prefix", "family_name", "email", "department", "verdict", "outcome", "remark",
+            "number", "given_name", "name_prefix", "family_name", "email", "department", "verdict", "outcome", "news",
+            "remark",
         )  # fmt: skip
         export_order = fields
+
+    def __init__(self, news: Mapping[int, str]) -> None:
+        super().__init__()
+        self.news = news  # by row: how it stands now, where that is no longer its result
 
     def dehydrate_verdict(self, row: GroupRow) -> Cell:
         return row.get_verdict_display()
 
     def dehydrate_outcome(self, row: GroupRow) -> Cell:
         return row.get_outcome_display() if row.outcome else ""
+
+    def dehydrate_news(self, row: GroupRow) -> Cell:
+        return self.news.get(row.pk, "")
 
     def dehydrate_remark(self, row: GroupRow) -> Cell:
         return remark_on(row)

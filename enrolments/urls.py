@@ -9,6 +9,7 @@ from enrolments.views import (
     checking_in,
     employer,
     enrolling,
+    group_seats,
     groups,
     moving,
     my,
@@ -111,7 +112,7 @@ urlpatterns = [
     path(_("employer/groups/<uuid:uuid>/drop/"), groups.drop, name="group_drop"),
     path(_("employer/groups/<uuid:uuid>/undo/"), groups.undo, name="group_undo"),
     path(_("employer/groups/<uuid:uuid>/report.<str:file_format>"), groups.report, name="group_report"),
-    path(_("employer/groups/<uuid:uuid>/name/"), groups.name_seat, name="group_name_seat"),
-    path(_("employer/groups/<uuid:uuid>/give-back/"), groups.give_back, name="group_give_back"),
-    path(_("employer/groups/<uuid:uuid>/change/<str:code>/"), groups.change, name="group_change"),
+    path(_("employer/groups/<uuid:uuid>/name/"), group_seats.name_seat, name="group_name_seat"),
+    path(_("employer/groups/<uuid:uuid>/give-back/"), group_seats.give_back, name="group_give_back"),
+    path(_("employer/groups/<uuid:uuid>/change/<str:code>/"), group_seats.change, name="group_change"),
 ]

@@ -16,14 +16,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.models import Edition
 from enrolments import actions
-from enrolments.group_forms import MappingForm, NewGroupForm, PersonForm, SwapForm, WishForm
+from enrolments.actions.asking import approvals_needed
+from enrolments.group_forms import MappingForm, NewGroupForm, PersonForm, WishForm
 from enrolments.groups.mapping import KINDS
+from enrolments.groups.standing import news_of
 from enrolments.models import Enrolment, GroupEnrolment, GroupRow
 from enrolments.resources import GroupReportResource, remark_on
 from enrolments.tasks import group_go_on
@@ -66,7 +68,7 @@ def _editions(request: SignedInRequest, companies: list[Organisation]) -> Any:
     return editions.open_at(now).filter(starts_at__gt=now).order_by("starts_at", "code")
 
 
-def _group(request: SignedInRequest, uuid: UUID) -> GroupEnrolment:
+def group_of(request: SignedInRequest, uuid: UUID) -> GroupEnrolment:
     mine = GroupEnrolment.objects.allowing(request.user, "view").with_counts()
     return get_object_or_404(mine.select_related("edition__course", "edition__provider", "employer"), uuid=uuid)
 
@@ -206,14 +208,14 @@ def _file(content: bytes, name: str, file_format: str) -> HttpResponse:
 @require_safe
 def group(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """One group, as far as it is: to be checked, being enrolled, waiting, done."""
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     return render(
         request, "enrolments/groups/check.html" if one.state == State.CHECKING else "enrolments/groups/report.html",
-        _about(request, one),
+        about(request, one),
     )  # fmt: skip
 
 
-def _about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[str, Any]:
+def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[str, Any]:
     now = timezone.now()
     totals = one.rows.totals()
     show = request.GET.get("show", "")
@@ -222,8 +224,13 @@ def _about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[s
         rows = rows.filter(verdict=show)
     errors_first = Case(When(verdict=Verdict.ERROR, then=Value(0)), default=Value(1), output_field=IntegerField())
     page = Paginator(rows.order_by(errors_first, "number"), PER_PAGE).get_page(request.GET.get("page"))
-    lines = [(row, remark_on(row), row.enrolment is not None and _may_change(row.enrolment, one, now)) for row in page]
+    news = {} if one.state == State.CHECKING else news_of(one, list(page), at=now)
+    lines = [
+        (row, remark_on(row), row.enrolment is not None and may_change(row.enrolment, one, now), news.get(row.pk, ""))
+        for row in page
+    ]
     outcomes = one.rows.outcomes()
+    asks = approvals_needed(one.edition, one.employer, by=request.user, is_from_employer=one.is_from_employer)
     needed = totals["good"] + one.seats_asked
     done = sum(count for outcome, count in outcomes.items() if outcome)
     return {
@@ -242,7 +249,8 @@ def _about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[s
         "query": urlencode({"show": show}) if show in Verdict.values else "",
         "mapping": MappingForm(one),
         "columns": [(heading, KINDS.get(kind, "")) for heading, kind in _columns(one)],
-        "wish": WishForm(initial={"wish": one.wish}),
+        "wish": WishForm(initial={"wish": Wish.PART if asks else one.wish}, one_by_one=bool(asks)),
+        "asks": asks,
         "person": PersonForm(auto_id="id_name_%s"),
         "can_be_undone": one.can_be_undone(now),
         "reserved_again": _reserved_again(one, now) if one.can_be_undone(now) else 0,
@@ -268,7 +276,7 @@ def _reserved_again(one: GroupEnrolment, now: Any) -> int:
     return sum(row.reserved_in is not None and row.reserved_in.keeps_seats(now) for row in taken)
 
 
-def _may_change(enrolment: Enrolment, one: GroupEnrolment, now: Any) -> bool:
+def may_change(enrolment: Enrolment, one: GroupEnrolment, now: Any) -> bool:
     begun = one.edition.starts_at is not None and one.edition.starts_at <= now
     waits_together = enrolment.state == Enrolment.State.WAITLISTED and one.state == State.WAITING
     return not begun and (enrolment.state == Enrolment.State.CONFIRMED or waits_together)
@@ -278,7 +286,7 @@ def _may_change(enrolment: Enrolment, one: GroupEnrolment, now: Any) -> bool:
 @require_POST
 def columns(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Say what each column holds."""
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     form = MappingForm(one, request.POST)
     if form.is_valid():
         try:
@@ -292,7 +300,7 @@ def columns(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def row(request: SignedInRequest, uuid: UUID, number: int) -> HttpResponse:
     """Mend one row, or leave it out; what is still wrong with it stands beside it on the page."""
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     found = get_object_or_404(one.rows.select_related("group__employer", "group__edition"), number=number)
     said = {name: request.POST.get(name, "")[:300] for name in ("given_name", "name_prefix", "family_name", "email")}
     try:
@@ -308,10 +316,10 @@ def row(request: SignedInRequest, uuid: UUID, number: int) -> HttpResponse:
 @require_POST
 def run(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Enrol the good rows: a few at once, more in the background."""
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     form = WishForm(request.POST)
     if not form.is_valid():
-        return render(request, "enrolments/groups/check.html", _about(request, one, wish=form))
+        return render(request, "enrolments/groups/check.html", about(request, one, wish=form))
     try:
         actions.begin_group(one, wish=form.cleaned_data["wish"], by=request.user, at=timezone.now())
     except (
@@ -319,7 +327,7 @@ def run(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         actions.RowsToMend,
     ) as refused:  # fmt: skip
         form.add_error("wish" if not isinstance(refused, actions.EnrolmentClosed) else None, _why(refused))
-        return render(request, "enrolments/groups/check.html", _about(request, one, wish=form))
+        return render(request, "enrolments/groups/check.html", about(request, one, wish=form))
     except TransitionRefused:
         messages.warning(request, _("This was decided already."))
     else:
@@ -355,7 +363,7 @@ def _go_on(one: GroupEnrolment) -> None:
 @require_POST
 def drop(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Throw the list away."""
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     try:
         actions.drop_group(one, by=request.user)
     except TransitionRefused:
@@ -369,7 +377,7 @@ def drop(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def undo(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Take a run back, within a day."""
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     try:
         actions.undo_group(one, by=request.user, at=timezone.now())
     except TransitionRefused:
@@ -385,106 +393,9 @@ def report(request: SignedInRequest, uuid: UUID, file_format: str) -> HttpRespon
     """What became of every row, as a spreadsheet; before the run, what is wrong with which."""
     if file_format not in CONTENT_TYPES:
         raise Http404
-    one = _group(request, uuid)
+    one = group_of(request, uuid)
     rows = one.rows.order_by("number")
-    content = GroupReportResource().as_file(rows, file_format, title=one.edition.code)
+    news = {} if one.state == State.CHECKING else news_of(one, rows, at=timezone.now())
+    content = GroupReportResource(news).as_file(rows, file_format, title=one.edition.code)
     name = f"{slugify(one.employer.name)}_{one.edition.code}_{timezone.localdate():%Y-%m-%d}.{file_format}"
     return _file(content, name, file_format)
-
-
-# Seats without a name, other people -----------------------------------------------------------------------------------
-
-
-@login_required
-@require_POST
-def name_seat(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Put a name on a seat that was reserved."""
-    one = _group(request, uuid)
-    form = PersonForm(request.POST, auto_id="id_name_%s")
-    if form.is_valid():
-        try:
-            actions.name_seat(one, form.cleaned_data, by=request.user, at=timezone.now())
-        except actions.RowRefused as refused:
-            form.refuse(refused.problem)
-        except actions.ApprovedOneByOne:
-            form.add_error(None, ONE_BY_ONE)
-        except actions.AlreadyEnrolled:
-            form.add_error("email", _("This person cannot take this place. Ask them, or send someone else."))
-        except TransitionRefused:
-            messages.warning(request, _("There is no place left that takes a name."))
-            return redirect("enrolments:group", uuid=uuid)
-        else:
-            messages.success(request, _("This place has a name now, and the person got a letter."))
-            return redirect("enrolments:group", uuid=uuid)
-    return render(request, "enrolments/groups/report.html", _about(request, one, person=form))
-
-
-@login_required
-@require_POST
-def give_back(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Give back the seats without a name."""
-    one = _group(request, uuid)
-    seats = actions.release_seats(one, by=request.user, at=timezone.now())
-    messages.success(
-        request,
-        ngettext("%(seats)s place was given back.", "%(seats)s places were given back.", seats) % {"seats": seats},
-    )
-    return redirect("enrolments:group", uuid=uuid)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: SignedInRequest, uuid: UUID, code: str) -> HttpResponse:
-    """Send someone else, or let two colleagues change editions."""
-    one = _group(request, uuid)
-    now = timezone.now()
-    enrolment = get_object_or_404(
-        one.enrolments.select_related("learner", "edition__course", "group", "employer"), code=code
-    )
-    if not _may_change(enrolment, one, now):
-        raise Http404
-    others = _colleagues(request, one, now)
-    if enrolment.state != Enrolment.State.CONFIRMED:
-        others = others.none()
-    wants_swap = "other" in request.POST
-    person = PersonForm(request.POST if request.method == "POST" and not wants_swap else None)
-    swap = SwapForm(request.POST if wants_swap else None, others=others)
-    if request.method == "POST":
-        form = swap if wants_swap else person
-        if form.is_valid() and _changed(request, enrolment, form):
-            messages.success(request, _("Changed. Everyone whom it concerns got a letter."))
-            return redirect("enrolments:group", uuid=uuid)
-    context = {"group": one, "enrolment": enrolment, "person": person, "swap": swap if others.exists() else None}
-    return render(request, "enrolments/groups/change.html", context)
-
-
-def _colleagues(request: SignedInRequest, one: GroupEnrolment, now: Any) -> Any:
-    """People of this company with a seat in another edition of the course that has not begun."""
-    mine = GroupEnrolment.objects.allowing(request.user, "edit")
-    elsewhere = Enrolment.objects.filter(employer=one.employer, edition__course=one.edition.course, group__in=mine)
-    elsewhere = elsewhere.filter(state=Enrolment.State.CONFIRMED, edition__starts_at__gt=now)
-    elsewhere = elsewhere.exclude(edition=one.edition).select_related("learner", "edition")
-    return elsewhere.order_by("edition__starts_at", "pk")
-
-
-def _changed(request: SignedInRequest, enrolment: Enrolment, form: Any) -> bool:
-    now = timezone.now()
-    try:
-        if isinstance(form, SwapForm):
-            actions.swap_people(enrolment, form.cleaned_data["other"], by=request.user, at=now)
-        else:
-            actions.replace_person(enrolment, form.cleaned_data, by=request.user, at=now)
-    except actions.RowRefused as refused:
-        form.refuse(refused.problem)
-    except actions.AlreadyEnrolled:
-        form.add_error(None, _("This person cannot take this place. Ask them, or send someone else."))
-    except actions.ApprovedOneByOne:
-        form.add_error(None, ONE_BY_ONE)
-    except actions.HasBegun:
-        form.add_error(None, _("This edition has begun. Now only the provider changes who takes part."))
-    except TransitionRefused:
-        form.add_error(None, _("Meanwhile something changed. Look at the group again."))
-    else:
-        return True
-    return False
