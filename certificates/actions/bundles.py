@@ -207,25 +207,33 @@ def _write_index(bundle: Bundle, target: IO[bytes]) -> None:
 
 
 def _index_rows(bundle: Bundle) -> Iterator[Sequence[Cell]]:
-    """In the order of names; one certificate at a time in memory."""
+    """In the order of names, of which only the keys are held: sorting whole rows would hold them all."""
     today = timezone.localdate(bundle.moved_at)
+    by_name = bundle.items.order_by("certificate__snapshot__learner__name", "certificate")
+    keys = list(by_name.values_list("pk", flat=True))
     items = bundle.items.select_related("certificate").defer("certificate__credential")
-    for item in items.order_by("certificate__snapshot__learner__name", "certificate").iterator(chunk_size=200):
-        said = reading_of(item.certificate.snapshot)
-        minutes = item.certificate.snapshot["workload"]["total_minutes"]
-        yield (
-            said.name,
-            said.kind_said,
-            said.title,
-            said.edition_code,
-            said.issued_on,
-            round(minutes / 60, 2),
-            said.expires_on,
-            _("expired") if item.certificate.is_expired(today) else _("valid"),
-            said.number,
-            item.name or _("could not be read"),
-            said.verify_url,
-        )
+    for begin in range(0, len(keys), IN_A_PART):
+        some = keys[begin : begin + IN_A_PART]
+        found = items.in_bulk(some)
+        yield from (_index_row(found[pk], today) for pk in some)
+
+
+def _index_row(item: BundleItem, today: date) -> Sequence[Cell]:
+    said = reading_of(item.certificate.snapshot)
+    minutes = item.certificate.snapshot["workload"]["total_minutes"]
+    return (
+        said.name,
+        said.kind_said,
+        said.title,
+        said.edition_code,
+        said.issued_on,
+        round(minutes / 60, 2),
+        said.expires_on,
+        _("expired") if item.certificate.is_expired(today) else _("valid"),
+        said.number,
+        item.name or _("could not be read"),
+        said.verify_url,
+    )
 
 
 # Taking ---------------------------------------------------------------------------------------------------------------
@@ -252,12 +260,12 @@ def take(bundle: Bundle, *, by: User, at: datetime) -> Iterator[bytes]:
 def _record_downloads(bundle: Bundle, *, by: User, at: datetime) -> None:
     """On the timeline of each certificate, where its holder reads it."""
     about = ContentType.objects.get_for_model(Certificate)
-    taken = bundle.items.exclude(name="").values_list("certificate", flat=True)
-    events = [
-        Event(object_type=about, object_id=str(pk), verb="certificate.downloaded", by=by, at=at, data={})
-        for pk in taken
-    ]
-    Event.objects.bulk_create(events, batch_size=500)
+    taken = list(bundle.items.exclude(name="").values_list("certificate", flat=True))
+    for begin in range(0, len(taken), IN_A_PART):
+        Event.objects.bulk_create(
+            Event(object_type=about, object_id=str(pk), verb="certificate.downloaded", by=by, at=at, data={})
+            for pk in taken[begin : begin + IN_A_PART]
+        )
 
 
 def _pieces(parts: Iterable[File]) -> Iterator[bytes]:

@@ -88,6 +88,8 @@ class Employment(models.Model):
     class Meta:
         verbose_name = _("employment")
         verbose_name_plural = _("employments")
+        # What an employer sees is decided per person: without this, SQLite walks all its people for each of them.
+        indexes = [models.Index(name="employment_of_someone_here", fields=["organisation", "user"])]
         constraints = [
             models.UniqueConstraint(
                 name="one_current_employment_per_employer",
