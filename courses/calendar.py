@@ -37,15 +37,15 @@ def uid_of(session: Session, host: str | None = None) -> str:
 
 
 @cache
-def _time_zone() -> Timezone:
+def _time_zone() -> bytes:
     """Ours, as calendars write it down; working that out takes longer than all the rest of a letter."""
-    return Timezone.from_tzid(str(ZONE))
+    return Timezone.from_tzid(str(ZONE)).to_ical()
 
 
-def _with_time_zone(calendar: Calendar) -> None:
-    """Put it in front, as ``add_missing_timezones`` does, where anything is written in it."""
-    if calendar.events:
-        calendar.subcomponents.insert(0, _time_zone())
+def _written(calendar: Calendar) -> bytes:
+    """With the time zone in front of the entries, as ``add_missing_timezones`` puts it, where any is written in it."""
+    first = b"\r\nBEGIN:VEVENT\r\n"
+    return calendar.to_ical().replace(first, b"\r\n" + _time_zone() + first.lstrip(), 1)
 
 
 def sequences_of(edition: Edition, planned: Sequence[Session]) -> dict[int, int]:
@@ -194,8 +194,7 @@ def edition_calendar(
                 with_online_url=with_online_url or bool(attendee),
             )
         )
-    _with_time_zone(calendar)
-    return calendar.to_ical()
+    return _written(calendar)
 
 
 def agenda_calendar(
@@ -221,9 +220,8 @@ def agenda_calendar(
         if changed:
             event.add("last-modified", changed.astimezone(UTC))
         calendar.add_component(event)
-    _with_time_zone(calendar)
     moments = [changed for _sequence, changed in changes.values() if changed]
-    return calendar.to_ical(), max(moments, default=None)
+    return _written(calendar), max(moments, default=None)
 
 
 @dataclass(frozen=True)
@@ -256,8 +254,7 @@ def own_calendar(own: Sequence[OwnSession], *, name: str, language: str, refresh
                 with_online_url=not one.is_off,
             )
         )
-    _with_time_zone(calendar)
-    return calendar.to_ical()
+    return _written(calendar)
 
 
 def _to_subscribe_to(name: str, refresh: timedelta) -> Calendar:

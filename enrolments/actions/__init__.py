@@ -54,6 +54,7 @@ from enrolments.actions.enrolling import (
     renew_code,
     withdraw,
 )
+from enrolments.actions.group_runs import carry_out_group
 from enrolments.actions.group_seats import (
     HasBegun,
     RowRefused,
@@ -72,7 +73,6 @@ from enrolments.actions.groups import (
     NobodyToEnrol,
     RowsToMend,
     begin_group,
-    carry_out_group,
     drop_group,
     forget_groups,
     map_columns,

@@ -14,7 +14,8 @@ from courses.models import Edition
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed
 from enrolments.actions.enrolling import AlreadyEnrolled, Answers, take_place
-from enrolments.actions.groups import ApprovedOneByOne, answers_of, fill_by_hand, outcome_of
+from enrolments.actions.group_runs import answers_of, outcome_of
+from enrolments.actions.groups import ApprovedOneByOne, fill_by_hand
 from enrolments.actions.queue import end_group, hold_seats, let_go
 from enrolments.actions.seats import give_up, pass_on_seat
 from enrolments.groups.verdicts import judge

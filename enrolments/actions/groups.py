@@ -1,7 +1,8 @@
 """A company enrols a group: its list is taken in, checked, mended, run, and within a day undone.
 
-The row is the truth. A run does a chunk of rows per transaction, each row once, and goes on where an earlier worker
-was killed; the doorbell (enrolments.tasks.group_go_on) and its sweep only say that there is work.
+Here is what is decided; doing it is in ``group_runs``. The row is the truth: a run does each row once, and goes on
+where an earlier worker was killed; the doorbell (enrolments.tasks.group_go_on) and its sweep only say that there is
+work.
 """
 
 from __future__ import annotations
@@ -11,35 +12,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from courses.actions import claim_seat, lock_edition
-from courses.models import Edition, Session
-from enrolments import signals
+from courses.models import Edition
 from enrolments.actions.asking import approvals_needed
-from enrolments.actions.enrolling import Answers, EnrolmentClosed, take_place
-from enrolments.actions.queue import anyone_waits, hold_seats, let_go, settle_group
-from enrolments.actions.reserved import Returned, reservations, return_spare, take_all, take_one
-from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_free_seats
+from enrolments.actions.enrolling import EnrolmentClosed
+from enrolments.actions.queue import anyone_waits
+from enrolments.actions.reserved import reservations, take_all
+from enrolments.actions.seats import offer_free_seats
 from enrolments.groups.mapping import guess, only_once
 from enrolments.groups.reading import Listed, listed_rows, without_bsn
 from enrolments.groups.verdicts import clean_email, cut, judge
-from enrolments.models import Enrolment, GroupEnrolment, GroupRow, LearnerCategory
+from enrolments.models import GroupEnrolment, GroupRow
 from enrolments.resources import GroupRowResource
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
-from lms.people.actions import end_employment, find_or_create_person
-from lms.people.hr_actions import NameTaken, add_department, put_in_department
-from lms.people.models import Employment, Organisation, Role, User
+from lms.people.models import Organisation, User
 
-CHUNK = 100  # rows a transaction: each writes a letter too, and on SQLite nobody else writes meanwhile
 AT_ONCE = 20  # so many rows are done while their sender waits
 NAMES_BEFORE_START = timedelta(days=3)
 
 State, Wish, Source = GroupEnrolment.State, GroupEnrolment.Wish, GroupEnrolment.Source
-Outcome, Verdict = GroupRow.Outcome, GroupRow.Verdict
+Verdict = GroupRow.Verdict
 
 
 class NobodyToEnrol(Exception):
@@ -277,133 +273,6 @@ def _last_day(edition: Edition, at: datetime) -> datetime | None:
     return edition.starts_at - NAMES_BEFORE_START if at < edition.starts_at - NAMES_BEFORE_START else edition.starts_at
 
 
-def carry_out_group(group: GroupEnrolment, *, at: datetime) -> GroupEnrolment:
-    """Do what was decided, run or undo, chunk by chunk; goes on where an earlier worker stopped. Twice is once."""
-    while _carry_out_some(group, at=at):
-        pass
-    group.refresh_from_db()
-    return group
-
-
-@transaction.atomic
-def _carry_out_some(group: GroupEnrolment, *, at: datetime) -> bool:
-    """One chunk; False when nothing is left, done by us or by another who was faster."""
-    edition = lock_edition(group.edition)
-    group = GroupEnrolment.objects.select_related("employer", "by").get(pk=group.pk)
-    group.edition = edition
-    if group.state == State.UNDOING:
-        return _undo_some(group, edition, at=at)
-    if group.state != State.RUNNING:
-        return False
-    _fetch_once(edition)
-    rows = list(group.rows.to_do()[:CHUNK])
-    # A request takes no seat: what the company reserved is not lost to whoever approves one by one.
-    asked = approvals_needed(edition, group.employer, by=group.by, is_from_employer=group.is_from_employer)
-    reserved = [] if asked or group.wish == Wish.WHOLE else reservations(group, edition, at=at)
-    for row in rows:
-        _enrol_row(row, group, edition, reserved, at=at)
-    GroupEnrolment.objects.filter(pk=group.pk).update(changed_at=at)
-    if len(rows) < CHUNK:
-        _finish(group, edition, at=at)
-        return False
-    return True
-
-
-def _fetch_once(edition: Edition) -> None:
-    """What is the same for everyone of a chunk: every row prices it and writes a letter about it."""
-    sessions = Session.objects.select_related("room__location").order_by("starts_at", "number")
-    prefetch_related_objects([edition], Prefetch("sessions", sessions), "trainers", "course__prices")
-
-
-def _enrol_row(
-    row: GroupRow, group: GroupEnrolment, edition: Edition, reserved: Sequence[GroupEnrolment], *, at: datetime
-) -> None:
-    person = find_or_create_person(row.email, language=row.language or edition.language, at=at, **row.name)
-    live = Enrolment.objects.live().filter(edition=edition, learner=person).first()
-    if live is None:
-        row.began_employment = not Employment.objects.filter(
-            user=person, organisation=group.employer, ends_on=None
-        ).exists()
-        row.enrolment = live = take_place(
-            edition,
-            person,
-            answers_of(row, group),
-            language=person.language,
-            had_seat=_seat_for(row, group, reserved),
-            by=group.by,
-            at=at,
-            group=group,
-        )
-        if row.department and speaks_for_employer(group):
-            _put_in_department(person, row.department, group, at=at)
-    # Someone who enrolled alone is none of the employer's business: the row says what it says of everyone.
-    row.outcome = outcome_of(live)
-    row.save(update_fields=["outcome", "enrolment", "began_employment", "reserved_in"])
-
-
-def speaks_for_employer(group: GroupEnrolment) -> bool:
-    """Whether its own HR or system sent it: who enters people for a company does not arrange them."""
-    return group.is_from_employer or (group.by is not None and group.employer_id in group.by.organisations_as(Role.HR))
-
-
-def _put_in_department(person: User, name: str, group: GroupEnrolment, *, at: datetime) -> None:
-    """In the company's department of this name, which is made when there is none. No other company's is looked at."""
-    works = Employment.objects.filter(user=person, organisation=group.employer, ends_on=None).first()
-    if works is None:
-        return
-    departments = group.employer.departments.filter(name__iexact=name)
-    department = departments.first()
-    if department is None:
-        try:
-            department = add_department(group.employer, name, by=group.by, at=at)
-        except NameTaken:  # by another list, at this very moment
-            department = departments.get()
-    put_in_department(works, department, by=group.by, at=at)
-
-
-def outcome_of(enrolment: Enrolment) -> str:
-    if enrolment.state == Enrolment.State.REQUESTED:
-        return Outcome.REQUESTED
-    return Outcome.PLACED if enrolment.state in Enrolment.HOLDING_A_SEAT else Outcome.WAITLISTED
-
-
-def answers_of(row: GroupRow, group: GroupEnrolment) -> Answers:
-    """What the company says of someone: an employee with a name, who shares nothing until they say so."""
-    return Answers(
-        LearnerCategory.EMPLOYEE, row.given_name, row.family_name, row.name_prefix, purchase_order=group.reference
-    )
-
-
-def _seat_for(row: GroupRow, group: GroupEnrolment, reserved: Sequence[GroupEnrolment]) -> bool:
-    """Whether a seat is held for the next row: the group's own, or one that the company reserved before."""
-    if group.waitlisted_at is not None:
-        return False
-    if group.wish == Wish.WHOLE:
-        hold_seats(group, -1)
-        return True
-    return take_one(row, reserved)
-
-
-def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
-    group.refresh_from_db(fields=["seats_held"])
-    waits = group.waitlisted_at is not None
-    if group.wish == Wish.PART:
-        for _seat in range(group.seats_asked):
-            if not claim_unless_others_wait(edition):
-                break
-            hold_seats(group, 1)
-    move(
-        group, to=State.WAITING if waits else State.DONE, allowed=GroupEnrolment.TRANSITIONS, by=group.by,
-        verb="group.waitlisted" if waits else "group.done", at=at, finished_at=at, changed_at=at,
-    )  # fmt: skip
-    signals.group_finished.send(GroupEnrolment, group=group, at=at)
-    # Someone of the group may have had a seat of their own all along: one was claimed for them in vain.
-    spare = settle_group(group, at=at) if waits else max(group.seats_held - group.seats_asked, 0)
-    if not waits and spare:
-        hold_seats(group, -spare)
-    return_spare(group, edition, spare, at=at)
-
-
 # Undoing --------------------------------------------------------------------------------------------------------------
 
 
@@ -420,41 +289,3 @@ def undo_group(group: GroupEnrolment, *, by: User | None, at: datetime) -> Group
         group, to=State.UNDOING, allowed=GroupEnrolment.TRANSITIONS, by=by, verb="group.undo_begun", at=at,
         changed_at=at,
     )  # fmt: skip
-
-
-def _undo_some(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool:
-    unfinished = [
-        state for state, targets in Enrolment.TRANSITIONS.items() if Enrolment.State.WITHDRAWN in targets
-    ]  # fmt: skip
-    live = Enrolment.objects.filter(group=group, state__in=unfinished).select_related(
-        "edition__course", "learner", "group__employer"
-    )
-    chunk = list(live.order_by("pk")[:CHUNK])
-    returned = Returned(group, edition, at=at)
-    for enrolment in chunk:
-        if give_up(enrolment, edition, by=group.by, at=at):
-            returned.give()
-    for row in group.rows.filter(enrolment__in=chunk).select_related("enrolment__learner"):
-        _end_employment_of(row, group, at=at)
-    group.rows.filter(enrolment__in=chunk).update(outcome=Outcome.UNDONE)
-    GroupEnrolment.objects.filter(pk=group.pk).update(changed_at=at)
-    if len(chunk) == CHUNK:
-        returned.settle(by=group.by)
-        return True
-    for _seat in range(let_go(group)):
-        returned.give()
-    returned.settle(by=group.by)
-    move(group, to=State.UNDONE, allowed=GroupEnrolment.TRANSITIONS, by=group.by, verb="group.undone", at=at,
-         changed_at=at)  # fmt: skip
-    return False
-
-
-def _end_employment_of(row: GroupRow, group: GroupEnrolment, *, at: datetime) -> None:
-    """Who came to work here only by this list, and is in nothing else of this employer, no longer does."""
-    if not row.began_employment or row.enrolment is None:
-        return
-    learner = row.enrolment.learner
-    if Enrolment.objects.live().filter(learner=learner, employer=group.employer).exists():
-        return
-    for employment in Employment.objects.filter(user=learner, organisation=group.employer, ends_on=None):
-        end_employment(employment, by=group.by, on=max(employment.starts_on, timezone.localdate(at)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -53,14 +55,19 @@ def find_or_create_person(email: str, *, language: str, at: datetime, **name: st
 
     The name of an existing account is left as it is: whoever knows a colleague's address may not rename them.
     """
-    user, created = person_behind(email), False
+    return account_for(email, person_behind(email), language=language, at=at, **name)
+
+
+def account_for(email: str, found: User | None, *, language: str, at: datetime, **name: str) -> User:
+    """The same for who has looked already whose account it is (``people_behind``), inside their transaction."""
+    user, created = found, False
     if user is None:
+        unusable = make_password(None)  # they sign in by code
         user, created = User.objects.get_or_create(
-            email=normalised_email(email), defaults={"language": language, "date_joined": at, **name}
+            email=normalised_email(email),
+            defaults={"language": language, "date_joined": at, "password": unusable, **name},
         )
     if created:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
         Event.record(user, "person.joined", by=user, at=at)
     elif not user.full_name:
         for field, value in name.items():
@@ -75,11 +82,19 @@ def person_behind(email: str) -> User | None:
     In this order: an address that was only written down gives way to one that was proved.
     """
     email = normalised_email(email)
-    proved = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
-    if proved is not None:
-        return proved.user
-    merged = Merge.objects.standing().filter(gone_email=email).select_related("kept").first()
-    return User.objects.filter(email=email).first() or (merged.kept if merged else None)
+    return people_behind([email]).get(email)
+
+
+def people_behind(emails: Iterable[str]) -> dict[str, User]:
+    """The same for many addresses, by address; three questions for all of them."""
+    wanted = {normalised_email(email) for email in emails}
+    merged = Merge.objects.standing().filter(gone_email__in=wanted).select_related("kept").order_by("at", "pk")
+    proved = EmailAddress.objects.filter(email__in=wanted, verified=True).select_related("user").order_by("-pk")
+    return (
+        {one.gone_email: one.kept for one in merged}
+        | {user.email: user for user in User.objects.filter(email__in=wanted)}
+        | {one.email: one.user for one in proved}
+    )
 
 
 @transaction.atomic

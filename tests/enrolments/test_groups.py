@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.models import Edition
 from enrolments.actions import (
@@ -245,6 +247,22 @@ def test_the_sweep_goes_on_with_what_nobody_does(company, hr, edition, clock):
     assert go_on_with_groups() == 1
     assert group_go_on(group.pk) == "done"
     assert go_on_with_groups() == 0
+
+
+def test_a_row_costs_the_same_few_questions_however_long_the_list(company, hr):
+    """Account, employment, seat, order, calendar and letter of a newcomer: written one by one, looked up together."""
+    edition = EditionFactory(capacity=60)
+
+    def questions(number: int) -> int:
+        rows = [{"name": "Sam Wit", "email": f"p{number}x{n}@metaal.example"} for n in range(number)]
+        group = start_group_enrolment(company, edition, rows, wish="part", key="", by=hr, at=NOW)
+        with CaptureQueriesContext(connection) as captured:
+            carry_out_group(group, at=NOW)
+        return len(captured)
+
+    questions(1)  # what is asked once per process
+    few, many = questions(5), questions(25)
+    assert many - few <= 20 * 41
 
 
 # As a whole -----------------------------------------------------------------------------------------------------------

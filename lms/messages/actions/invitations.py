@@ -40,23 +40,15 @@ REMINDERS = {"week": (7, 4), "day": (1, 0)}
 def invite(enrolment: Enrolment, *, at: datetime) -> Invitation:
     """The place is certain: tell so, with an invitation for every session."""
     now = snapshot_of(enrolment.edition, enrolment.language)
-    standing = Invitation.objects.filter(enrolment=enrolment).first()
+    invitation = Invitation.objects.filter(enrolment=enrolment).first() or Invitation(enrolment=enrolment)
     sequence = _next_sequence(enrolment)
-    if standing is not None and standing.is_standing and (gone := dropped_from(standing.told, now)):
+    if invitation.is_standing and invitation.pk and (gone := dropped_from(invitation.told, now)):
         # The same enrolment, in another edition than it was.
         write_message(**letters.session_dropped(enrolment, at, gone, sequence), at=at)
-    invitation, _created = Invitation.objects.update_or_create(
-        enrolment=enrolment,
-        defaults={
-            "told": now,
-            "sequence": sequence,
-            "is_standing": True,
-            "told_at": at,
-            "confirmed_at": at,
-            "reminded_week_at": None,
-            "reminded_day_at": None,
-        },
-    )
+    invitation.told, invitation.sequence, invitation.is_standing = now, sequence, True
+    invitation.told_at = invitation.confirmed_at = at
+    invitation.reminded_week_at = invitation.reminded_day_at = None
+    invitation.save()
     write_message(**letters.enrolment_confirmed(enrolment, at, sequence), at=at)
     return invitation
 
