@@ -39,3 +39,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
 focusSummary(document);
+
+// On a narrow screen the tab of this page is not left out of view.
+for (const here of document.querySelectorAll(".tabs [aria-current]")) here.parentElement.scrollLeft = here.offsetLeft - 16;
