@@ -20,6 +20,7 @@ class CertificatesConfig(AppConfig):
 
         rooms.register(panels.COCKPIT)
         rooms.register(panels.EARLIER)
+        rooms.register(panels.TO_COME)
         rooms.register(panels.MINE)
         rooms.register(panels.EXPIRING)
         rooms.register(panels.LINKS)

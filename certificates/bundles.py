@@ -11,8 +11,9 @@ from typing import IO
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from certificates.models import Certificate
+from certificates.models import Bundle, Certificate
 from certificates.reading import reading_of
+from lms.kernel.formats import short_date_year
 from lms.kernel.spreadsheets import Cell, csv_file
 
 KINDS = {
@@ -36,6 +37,26 @@ PLAIN = str.maketrans(
         "þ": "th",
     }
 )
+
+
+def about(bundle: Bundle) -> str:
+    """What a file that somebody asked for holds, in a line."""
+    days = {
+        "first": short_date_year(bundle.starts_on) if bundle.starts_on else "",
+        "last": short_date_year(bundle.ends_on) if bundle.ends_on else "",
+    }
+    if bundle.edition:
+        said = _("All certificates of this edition")
+    elif bundle.starts_on and bundle.ends_on:
+        said = _("Issued from %(first)s until %(last)s") % days
+    elif bundle.starts_on:
+        said = _("Issued from %(first)s") % days
+    elif bundle.ends_on:
+        said = _("Issued until %(last)s") % days
+    else:
+        said = _("Of all years")
+    more = [bundle.department.name if bundle.department else "", str(bundle.course.title) if bundle.course else ""]
+    return " · ".join(filter(None, [said, *more]))
 
 
 def file_name(certificate: Certificate) -> str:

@@ -227,7 +227,9 @@ class ReissueForm(AccessibleForm, forms.Form):
 class EarlierForm(AccessibleForm, forms.Form):
     """A list of certificates of before the platform."""
 
-    provider = forms.ModelChoiceField(Organisation.objects.none(), label=_("Provider"))
+    provider = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Provider"), empty_label=_("Choose a provider")
+    )
     source = Text(
         label=_("Where it comes from"),
         max_length=200,

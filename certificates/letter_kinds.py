@@ -37,9 +37,36 @@ _COMPANY = Placeholder(
     "company", _("the company"), "Van Dorp", "Van der Meulen Precisie-, Fijn- en Plaatbewerking Zuid-Holland"
 )
 
+_PROVIDER = Placeholder(
+    "provider", _("who gives the course"), "RoboHouse", "Rotterdam Additive Manufacturing Laboratory en partners"
+)
+_REASON = Placeholder(
+    "reason",
+    _("the reason"),
+    ("Niet aan alle voorwaarden voor het certificaat is voldaan.", "Not all conditions for the certificate are met."),
+    (
+        "Het staat niet vast dat het werk dat is ingeleverd van jou zelf is.",
+        "It is not certain that the work that was handed in is your own.",
+    ),
+)
+
 KINDS = (
     Kind("bundle_ready", _("File of certificates ready"), (_ABOUT, _NAME), around=_FACTS),
     Kind("revocation_proposed", _("Proposal to revoke a certificate"), (_NUMBER, _NAME), around=_FACTS),
+    Kind(
+        "certificate_refused",
+        _("Certificate not approved"),
+        (
+            _COURSE,
+            _PROVIDER,
+            _REASON,
+            Placeholder("is_assessed", _("only for a certificate that was assessed"), True),
+            _NAME,
+        ),
+        must_say=("reason",),
+        may_wait=True,
+        around={"facts": []},
+    ),
     Kind(
         "certificate_expires",
         _("Certificate expires"),

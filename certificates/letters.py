@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from certificates.models import Bundle, Certificate, RevocationProposal
+from certificates.models import Bundle, Certificate, HeldCertificate, RevocationProposal
+from courses.models import Course
 from lms.kernel.formats import date_time, long_date, plain_date
 from lms.kernel.post import Letter
 from lms.people.models import Organisation, Role, User
@@ -65,6 +66,24 @@ def revocation_proposed(proposal: RevocationProposal, *, on: date) -> Iterator[L
             yield Letter(
                 "revocation_proposed", reader.email, reader.language, context, recipient=reader, about=certificate
             )
+
+
+def certificate_refused(held: HeldCertificate) -> Letter:
+    """To the learner: which certificate they do not get, why in plain words, and whom to ask."""
+    reader, provider = held.enrolment.learner, held.provider.name
+    with translation.override(reader.language):
+        context = {
+            "greeting_name": reader.given_name,
+            "kicker": f"{held.course.code} · {provider}",
+            "course": held.course.title,
+            "is_assessed": held.kind == Course.CertificateKind.ASSESSED,
+            "reason": held.get_public_reason_display(),
+            "provider": provider,
+            "facts": [],
+            "action_url": absolute("enrolments:my") + "#certificates-to-come",
+            "action_label": _("Go to my page"),
+        }
+        return Letter("certificate_refused", reader.email, reader.language, context, recipient=reader, about=held)
 
 
 def _last_day(certificate: Certificate) -> date:

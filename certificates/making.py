@@ -11,7 +11,7 @@ from django.conf import settings
 
 from certificates.credentials import badge, proofs, status
 from certificates.credentials.multikeys import public_key
-from certificates.drawing import Picture, draw_certificate
+from certificates.drawing import DoesNotFit, Picture, draw_certificate
 from certificates.keys import KeyUnusable, credential_signer, pdf_sealer
 from certificates.keys.signers import PdfSealer
 from certificates.models import Certificate, IssuerKey, Logo
@@ -54,6 +54,26 @@ def _sealed(pdf: bytes, sealer: PdfSealer, issuer: str) -> tuple[bytes, str]:
         except NoTimeStamp as trouble:
             leave_alone(trouble)
     return seal(pdf, sealer, issuer=issuer), "B-B"
+
+
+# Names of so many letters, and all words on the front together, fit in every design however wide the letters are
+# (tests/certificates/test_letters.py).
+SURE_NAME, SURE_TO_FIT = 100, 550
+
+
+def fits(snapshot: dict[str, Any]) -> bool:
+    """Whether it can be drawn readably, asked before it is frozen. Only very long texts are tried by drawing them."""
+    title, houses = snapshot["title"], [snapshot["issuer"], snapshot["provider"], *snapshot["co_issuers"]]
+    names = [snapshot["learner"]["name"], *(one["name"] for one in houses)]
+    words = [*names, title["nl"], title["en"]]
+    words += [text for one in snapshot["signatories"] for text in (one["name"], *one["role"].values())]
+    if sum(map(len, words)) <= SURE_TO_FIT and max(map(len, names)) <= SURE_NAME:
+        return True
+    try:
+        draw_certificate(snapshot, pictures=pictures_of(snapshot))
+    except DoesNotFit:
+        return False
+    return True
 
 
 def pictures_of(snapshot: dict[str, Any]) -> dict[str, Picture]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.actions.sharing import links_to
 from certificates.models import Certificate, CertificateQuerySet, EarlierCertificate, Share
 from certificates.reading import reading_of
+from certificates.to_come import letters_lacking, lines_of
 from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.panels import Column, Panel
@@ -35,9 +35,27 @@ def keeps_certificates(user: User) -> bool:
 
 def my_certificates(request: HttpRequest) -> dict[str, Any]:
     """Everything somebody ever got from us, newest first, and whether something is still being made."""
-    found = Certificate.objects.filter(enrolment__learner=request.user.pk).select_related("enrolment__employer")
-    shown = [{"certificate": one, "said": reading_of(one.snapshot), "expired": one.is_expired()} for one in found]
+    found = Certificate.objects.filter(enrolment__learner=request.user.pk)
+    found = found.select_related("enrolment__edition__course", "programme")
+    today = timezone.localdate()
+    renewable = set(found.to_be_renewed(today).values_list("pk", flat=True))
+    shown = [
+        {
+            "certificate": one,
+            "said": reading_of(one.snapshot),
+            "expired": one.is_expired(today),
+            "renew": (one.programme or one.enrolment.edition.course).code if one.pk in renewable else "",
+        }
+        for one in found
+    ]
     return {"certificates": shown, "busy": any(one.state == Certificate.State.REQUESTED for one in found)}
+
+
+def to_come(request: HttpRequest) -> dict[str, Any] | None:
+    """What somebody earned and does not have yet, and what they can do about it themselves."""
+    user = cast(User, request.user)
+    lines = lines_of(user, at=timezone.now())
+    return {"lines": lines, "letters": letters_lacking(user), "name": user.full_name} if lines else None
 
 
 def in_my_room(request: HttpRequest) -> dict[str, Any] | None:
@@ -58,13 +76,11 @@ def shared_with(request: HttpRequest) -> CertificateQuerySet:
     return found.select_related("enrolment__learner").order_by("snapshot__learner__name", "-issued_at", "pk")
 
 
-RENEW_WITHIN = timedelta(days=90)
-
-
 def expiring_for(request: HttpRequest) -> CertificateQuerySet:
     """Of what is shared now with the company on view, what runs out within ninety days, soonest first."""
     today = timezone.localdate()
-    return shared_with(request).filter(expires_on__range=(today, today + RENEW_WITHIN)).order_by("expires_on", "pk")
+    soon = (today, today + Certificate.RENEW_WITHIN)
+    return shared_with(request).filter(expires_on__range=soon).not_renewed().order_by("expires_on", "pk")
 
 
 def expiring_in_the_employers_room(request: HttpRequest) -> dict[str, Any] | None:
@@ -148,6 +164,7 @@ def earlier_of_mine(request: HttpRequest) -> dict[str, Any] | None:
 
 EARLIER = Panel("my", 41, "certificates/panel_earlier.html", earlier_of_mine)
 COCKPIT = Panel("cockpit", 40, "certificates/panel_cockpit.html", in_the_cockpit)
+TO_COME = Panel("my", 39, "certificates/panel_to_come.html", to_come)
 MINE = Panel("my", 40, "certificates/panel_my.html", in_my_room)
 PARTICIPANTS = Column("participants", 40, _("Certificate"), beside_participants)
 EXPIRING = Panel("employer", 20, "certificates/panel_expiring.html", expiring_in_the_employers_room)

@@ -247,7 +247,7 @@ def _without_words(rows: QuerySet[HeldCertificate], erasure: Erasure) -> int:
 
 declare(
     HeldCertificate,
-    personal=["enrolment", "reason", "decided_by"],
+    personal=["enrolment", "public_reason", "reason", "decided_by"],
     purpose=_("Having the provider approve a certificate before it is issued; answering for it later."),
     ground=_("legitimate interest"),
     keep=_("as long as the certificate"),

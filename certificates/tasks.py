@@ -6,6 +6,7 @@ import contextlib
 from datetime import timedelta
 
 from celery import shared_task
+from django.core.cache import cache
 from django.utils import timezone
 
 from certificates import actions
@@ -18,6 +19,8 @@ from enrolments.models import Enrolment
 from lms.kernel.states import TransitionRefused
 
 OVERDUE = timedelta(minutes=1)
+AT_A_TIME = 500
+ROUND_THE_MISSING = "certificates.missing"  # up to which enrolment the last hour came
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
@@ -40,9 +43,12 @@ def issue_waiting_certificates() -> int:
 def request_missing_certificates() -> int:
     """Ask again for certificates that were held back because something they must state was missing. Each hour."""
     now = timezone.now()
+    # A few hundred an hour, going round: what cannot be made yet must not keep us from what can.
     finished = Enrolment.objects.filter(outcome__in=[Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED])
-    without = finished.filter(certificates=None).select_related("edition__course")
-    asked = sum(actions.request_earned_certificate(one, by=None, at=now) is not None for one in without[:500])
+    without = finished.filter(certificates=None, learner__erased_at=None).select_related("edition__course")
+    turn = list(without.filter(pk__gt=cache.get(ROUND_THE_MISSING, 0)).order_by("pk")[:AT_A_TIME])
+    cache.set(ROUND_THE_MISSING, turn[-1].pk if len(turn) == AT_A_TIME else 0, timeout=None)
+    asked = sum(actions.request_earned_certificate(one, by=None, at=now) is not None for one in turn)
     for programme in Course.objects.filter(parts__isnull=False).distinct():
         for part in Certificate.objects.all().last_parts(programme)[:500]:
             asked += len(actions.request_programme_certificates(part, by=None, at=now))

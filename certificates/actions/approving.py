@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from certificates import letters
 from certificates.actions import kind_earned, request_certificate, request_programme_certificates
 from certificates.actions.holding import lapse
 from certificates.models import Certificate, HeldCertificate
 from lms.kernel.policies import require
+from lms.kernel.post import post
 from lms.kernel.states import move
 from lms.people.models import User
 
@@ -46,12 +48,12 @@ def approve(held: HeldCertificate, *, by: User | None, at: datetime) -> Certific
 
 
 @transaction.atomic
-def refuse(held: HeldCertificate, *, reason: str, by: User | None, at: datetime) -> HeldCertificate:
-    """No certificate; the reason is for ourselves."""
+def refuse(held: HeldCertificate, *, public_reason: str, reason: str, by: User | None, at: datetime) -> HeldCertificate:
+    """No certificate. The learner hears so, with the reason in plain words; the other reason is for ourselves."""
     require(by, "decide", held)
-    if not reason.strip():
-        raise ValueError("A refusal needs a reason.")
-    return move(
+    if public_reason not in HeldCertificate.Reason.values or not reason.strip():
+        raise ValueError("A refusal needs a reason for the learner and a reason for inside.")
+    move(
         held,
         to=State.REFUSED,
         allowed=HeldCertificate.TRANSITIONS,
@@ -60,5 +62,24 @@ def refuse(held: HeldCertificate, *, reason: str, by: User | None, at: datetime)
         at=at,
         decided_at=at,
         decided_by=by,
+        public_reason=public_reason,
         reason=reason.strip(),
+    )
+    post(letters.certificate_refused(held), at=at)
+    return held
+
+
+@transaction.atomic
+def reconsider(held: HeldCertificate, *, by: User | None, at: datetime) -> HeldCertificate:
+    """Look at a refusal once more: it waits again, and the reasons stay with it until somebody decides anew."""
+    require(by, "decide", held)
+    return move(
+        held,
+        to=State.WAITING,
+        allowed=HeldCertificate.TRANSITIONS,
+        by=by,
+        verb="heldcertificate.reconsidered",
+        at=at,
+        decided_at=None,
+        decided_by=None,
     )

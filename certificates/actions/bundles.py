@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import IO
@@ -30,7 +31,7 @@ from courses.models import Course, Edition
 from lms.kernel.models import Event
 from lms.kernel.post import post
 from lms.kernel.spreadsheets import Cell, write_xlsx
-from lms.kernel.states import move
+from lms.kernel.states import TransitionRefused, move
 from lms.people.models import Department, Organisation, User
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,10 @@ class NothingToPutIn(Exception):
 
 class MadeAgain(Exception):
     """Something in the file is no longer for who asked: it is being made again, without."""
+
+
+class TooLate(Exception):
+    """Its week is over."""
 
 
 @transaction.atomic
@@ -76,6 +81,7 @@ def ask_edition_file(edition: Edition, *, by: User, at: datetime) -> Bundle:
 
 def _ask(bundle: Bundle, *, by: User, at: datetime) -> Bundle:
     """The same question twice, while the first is being answered, is one. Raises NothingToPutIn, PermissionDenied."""
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # a button pressed twice is one question
     what = ("company", "edition", "starts_on", "ends_on", "department", "course")
     same = Bundle.objects.filter(asked_by=by, state=State.MAKING, **{name: getattr(bundle, name) for name in what})
     if found := same.first():
@@ -243,12 +249,18 @@ def take(bundle: Bundle, *, by: User, at: datetime) -> Iterator[bytes]:
     """The file, a piece at a time, after noting who took each certificate in it.
 
     Only what is theirs to have at this moment: if anything in it no longer is, nothing is handed out, the file is made
-    again without, and MadeAgain is raised.
+    again without, and MadeAgain is raised. After its week TooLate, whether it was cleared away already or not.
     """
-    if not Bundle.objects.allowing(by, "take").filter(pk=bundle.pk, state=State.READY).exists():
+    if not Bundle.objects.allowing(by, "take").filter(pk=bundle.pk).exists():
         raise PermissionDenied(f"User {by.pk} may not take bundle {bundle.pk}.")
+    bundle.refresh_from_db()
+    if bundle.state == State.MAKING:
+        raise MadeAgain
+    if bundle.stands(at) != State.READY:
+        raise TooLate
     if bundle.items.exclude(certificate__in=bundle.contents().values("pk")).exists():
-        make_again(bundle, by=by, at=at)
+        with suppress(TransitionRefused):  # pressed twice: it is being made again already
+            make_again(bundle, by=by, at=at)
         raise MadeAgain
     with transaction.atomic():
         Event.record(bundle, "bundle.taken", by=by, at=at)

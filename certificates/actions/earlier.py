@@ -32,7 +32,7 @@ def check_earlier(
     if not (by.holds(Role.OFFICER) or provider.pk in by.organisations_as(Role.COORDINATOR)):
         raise PermissionDenied(f"User {by.pk} may not take over certificates of organisation {provider.pk}.")
     digest = hashlib.sha256(content).hexdigest()
-    if EarlierBatch.objects.filter(provider=provider, sha256=digest, state=State.TAKEN).exists():
+    if _taken_before(provider, digest):
         raise TakenOverBefore
     batch = EarlierBatch.objects.create(
         provider=provider,
@@ -47,13 +47,22 @@ def check_earlier(
     return batch
 
 
+def _taken_before(provider: Organisation, digest: str) -> bool:
+    return EarlierBatch.objects.filter(provider=provider, sha256=digest, state=State.TAKEN).exists()
+
+
 @transaction.atomic
 def take_over(batch: EarlierBatch, *, also: Collection[int], by: User, at: datetime) -> EarlierBatch:
     """Enter the good rows, each with a number of its own. ``also``: rows whose account bears another name, of which
     somebody said that they are the same person; the others of that kind are left out.
+
+    Raises TransitionRefused when it was taken over already, TakenOverBefore when the same file was, read twice.
     """
     require(by, "take_over", batch)
     rows = batch.rows
+    Organisation.objects.select_for_update(of=("self",)).get(pk=batch.provider_id)  # of one house, one list at a time
+    if batch.state == State.CHECKED and _taken_before(batch.provider, batch.sha256):
+        raise TakenOverBefore
     move(batch, to=State.TAKEN, allowed=EarlierBatch.TRANSITIONS, by=by, verb="earlier_batch.taken_over", at=at,
          taken_at=at, rows=[])  # fmt: skip
     standing = EarlierCertificate.objects.standing().filter(email__in=[row["email"] for row in rows if "email" in row])
@@ -64,7 +73,8 @@ def take_over(batch: EarlierBatch, *, also: Collection[int], by: User, at: datet
         if (row["verdict"] in (NEW, KNOWN) or (row["verdict"] == DIFFERS and row["number"] in also))
         and (row["email"], row["title"], row["issued_on"]) not in taken
     ]
-    entered = EarlierCertificate.objects.bulk_create(
+    # Another house may be taking over the same certificate at this very moment: then it stands with theirs.
+    EarlierCertificate.objects.bulk_create(
         [
             EarlierCertificate(
                 batch=batch,
@@ -81,8 +91,10 @@ def take_over(batch: EarlierBatch, *, also: Collection[int], by: User, at: datet
             for row in good
         ],
         batch_size=500,
+        ignore_conflicts=True,
     )
-    Event.record(batch, "earlier_batch.counted", by=by, at=at, data={"certificates": len(entered), "rows": len(rows)})
+    counted = {"certificates": batch.certificates.count(), "rows": len(rows)}
+    Event.record(batch, "earlier_batch.counted", by=by, at=at, data=counted)
     return batch
 
 

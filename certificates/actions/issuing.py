@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates import signals
-from certificates.actions.holding import may_be_asked
+from certificates.actions.holding import hold_back, may_be_asked
 from certificates.credentials.proofs import ProofRefused, UndefinedTerm
 from certificates.drawing import DoesNotFit, Undrawable
 from certificates.keys import KeyUnusable
-from certificates.making import make
+from certificates.lacking import FIT
+from certificates.making import fits, make
 from certificates.models import Certificate
 from certificates.numbers import new_number
 from certificates.promises import promise_signatures
@@ -34,6 +35,10 @@ from lms.people.models import Organisation, User
 log = structlog.get_logger(__name__)
 
 State = Certificate.State
+
+
+class BeingReplaced(TransitionRefused):
+    """A new one is being made, and would be valid: that one is the one to revoke."""
 
 
 @transaction.atomic
@@ -81,8 +86,7 @@ def request_programme_certificates(part: Certificate, *, by: User | None, at: da
                 _freeze(enrolment, kind=programme.certificate_kind, supersedes=None, programme=programme, by=by, at=at)
             )
         except SnapshotIncomplete as incomplete:
-            log.error("certificate_held_back", enrolment=enrolment.pk, lacking=incomplete.lacking)  # noqa: TRY400  an answer, not a bug
-            Event.record(enrolment, "certificate.held_back", by=by, at=at, data={"lacking": incomplete.lacking})
+            hold_back(enrolment, incomplete.lacking, programme=programme, by=by, at=at)
     return asked
 
 
@@ -109,15 +113,16 @@ def _freeze(
     if supersedes is not None and not parts:  # one of them has ended since: a correction states what it stated
         numbers = [part["number"] for part in supersedes.snapshot.get("parts", [])]
         parts = list(Certificate.objects.filter(number__in=numbers).order_by("issued_at", "pk"))
+    snapshot = snapshot_of(enrolment, kind=kind, number=number, issued_on=issued_on, programme=programme, parts=parts)
+    if not fits(snapshot):
+        raise SnapshotIncomplete([FIT])
     certificate = Certificate(
         number=number,
         enrolment=enrolment,
         kind=kind,
         programme=programme,
         programme_holder=enrolment.learner if programme else None,
-        snapshot=snapshot_of(
-            enrolment, kind=kind, number=number, issued_on=issued_on, programme=programme, parts=parts
-        ),
+        snapshot=snapshot,
         requested_at=at,
         expires_on=expiry_of(programme or enrolment.edition.course, issued_on),
         supersedes=supersedes,
@@ -153,7 +158,7 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
     try:
         made = make(certificate)
     except (Undrawable, DoesNotFit) as trouble:
-        # Never drawn as boxes. It keeps waiting, visibly, until the name or text is corrected.
+        # Never drawn as boxes. Freezing has looked already: this is one of before it did, or a font went missing.
         log.error("certificate_not_drawn", certificate=certificate.pk, why=type(trouble).__name__)  # noqa: TRY400  an answer, not a bug
         return certificate
     except (KeyUnusable, UndefinedTerm, ProofRefused, NotSealed) as trouble:
@@ -236,6 +241,8 @@ def _supersede(old: Certificate, *, by: User | None, at: datetime) -> None:
 def supersede_certificate(certificate: Certificate, *, by: User | None, at: datetime, reason: str = "") -> Certificate:
     """Make a new certificate from how things are now (a corrected name); the old one is valid until it is ready, and
     keeps why, for inside. Twice is once: the certificate that replaces it is returned.
+
+    Raises SnapshotIncomplete when it cannot be made from how things are now: the old one stays as it is.
     """
     require(by, "supersede", certificate)
     certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
@@ -268,6 +275,9 @@ def revoke_certificate(
             raise PermissionDenied(f"Revoking certificate {certificate.pk} takes two people.")
     if public_reason not in Certificate.Reason.values or not inside_reason.strip():
         raise ValueError("A revocation needs a public and an inside reason.")
+    Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if Certificate.objects.filter(supersedes=certificate, state=State.REQUESTED).exists():
+        raise BeingReplaced(certificate.pk)
     move(
         certificate,
         to=State.REVOKED,
@@ -320,8 +330,7 @@ def request_earned_certificate(enrolment: Enrolment, *, by: User | None, at: dat
     try:
         return request_certificate(enrolment, kind=kind, by=by, at=at)
     except SnapshotIncomplete as incomplete:
-        log.error("certificate_held_back", enrolment=enrolment.pk, lacking=incomplete.lacking)  # noqa: TRY400  an answer, not a bug
-        Event.record(enrolment, "certificate.held_back", by=by, at=at, data={"lacking": incomplete.lacking})
+        hold_back(enrolment, incomplete.lacking, by=by, at=at)
         return None
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from certificates import letters
 from certificates.actions import revoke_certificate
+from certificates.actions.issuing import BeingReplaced
 from certificates.models import Certificate, RevocationProposal
 from lms.kernel.models import Event
 from lms.kernel.policies import require
@@ -33,6 +34,8 @@ def ask_revocation(
     locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if locked.state != Certificate.State.ISSUED:
         raise TransitionRefused(f"Certificate {locked.pk} is {locked.state}, not issued.")
+    if Certificate.objects.filter(supersedes=locked).exists():
+        raise BeingReplaced(locked.pk)
     if found := certificate.revocation_proposals.filter(state=State.WAITING).first():
         return found
     proposal = RevocationProposal.objects.create(

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from certificates.actions import request_earned_certificate, supersede_certificate
+from certificates.actions.holding import hold_back
 from certificates.models import Certificate, HeldCertificate, Round
 from certificates.signals import round_waits
+from certificates.snapshots import SnapshotIncomplete
 from courses.models import Edition
 from enrolments.models import Enrolment
 from lms.kernel.models import Event
@@ -102,6 +104,8 @@ def _do(round_: Round, enrolment: Enrolment, *, at: datetime) -> None:
             supersede_certificate(certificate, reason=round_.reason, by=round_.asked_by, at=at)
         except TransitionRefused:
             continue  # revoked in this very second
+        except SnapshotIncomplete as incomplete:
+            hold_back(enrolment, incomplete.lacking, by=round_.asked_by, at=at)  # the old one stays valid
 
 
 def _end(round_: Round, *, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """What happens inside the fence: a file in, what was found in it out. Knows no settings, no models, no network.
 
-Started as a program. Its input is one line of JSON (the public keys that count, by verification method), then the
-file; its answer is one line of JSON. It may be stopped at any moment: then there is no answer, and that is one too.
+Runs in a child of its own (``nursery``). Its input is one line of JSON (the public keys that count, by verification
+method), then the file; its answer is one line of JSON. It may be stopped at any moment: then there is no answer, and
+that is one too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import io
 import json
 import os
 import resource
-import sys
+import socket
 from typing import Any
 
 MEMORY = 1024**3
@@ -221,7 +222,7 @@ def _unpacked(part: str) -> bytes:
     return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
 
 
-# The program ----------------------------------------------------------------------------------------------------------
+# The child ------------------------------------------------------------------------------------------------------------
 
 
 def fence_in() -> None:
@@ -233,14 +234,10 @@ def fence_in() -> None:
     os.nice(10)
 
 
-def main() -> int:
-    """Read, look, answer."""
+def serve(end: socket.socket) -> None:
+    """Read, look, answer: nothing, when the file was too much."""
     fence_in()
-    keys = json.loads(sys.stdin.buffer.readline())
-    answer = json.dumps(look(sys.stdin.buffer.read(), keys))
-    sys.stdout.write(answer if len(answer) <= LARGEST_ANSWER else json.dumps({"kind": "too_long"}))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    with end, end.makefile("rb") as given:
+        keys = json.loads(given.readline())
+        answer = json.dumps(look(given.read(), keys))
+        end.sendall((answer if len(answer) <= LARGEST_ANSWER else json.dumps({"kind": "too_long"})).encode())

@@ -103,6 +103,10 @@ class Bundle(models.Model):
     def __str__(self) -> str:
         return f"{self.edition or self.company} {self.asked_at:%Y-%m-%d}"
 
+    def stands(self, moment: datetime) -> str:
+        """Its state, as one who asks finds it: over from its last moment on, also before it is cleared away."""
+        return self.State.OVER if self.expires_at <= moment else self.state
+
     def contents(self) -> CertificateQuerySet:
         """Of what was asked for, what its asker may have at this very moment."""
         found = Certificate.objects.all().issued().exclude(pdf="").filter(erased_at=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -87,6 +87,14 @@ class CertificateQuerySet(Scoped):
         )
         return self.filter(pk__in=[row["last"] for row in complete])
 
+    def to_be_renewed(self, day: date) -> CertificateQuerySet:
+        """Those that ran out or soon will, and were not followed by another of the same course."""
+        return self.issued().filter(expires_on__lte=day + Certificate.RENEW_WITHIN).not_renewed()
+
+    def not_renewed(self) -> CertificateQuerySet:
+        live = (Certificate.State.REQUESTED, Certificate.State.ISSUED)
+        return self.exclude(Exists(Certificate.objects.filter(renews=OuterRef("pk"), state__in=live)))
+
     def valid_on(self, day: date) -> CertificateQuerySet:
         return self.issued().filter(Q(expires_on=None) | Q(expires_on__gte=day))
 
@@ -119,6 +127,8 @@ class Certificate(models.Model):
         State.REVOKED: set(),
         State.SUPERSEDED: set(),
     }
+
+    RENEW_WITHIN = timedelta(days=90)  # so long before its end one is offered to take the course again
 
     class Reason(models.TextChoices):
         """Why it was revoked, in words fit for anyone who scans the code."""

@@ -11,7 +11,7 @@ from certificates.policies import MAY_HELD
 from courses.models import Course
 from enrolments.models import Enrolment
 from lms.kernel.policies import Scoped
-from lms.people.models import Role, User
+from lms.people.models import Organisation, Role, User
 
 
 class HeldCertificateQuerySet(Scoped):
@@ -27,6 +27,10 @@ class HeldCertificateQuerySet(Scoped):
     def waiting(self) -> HeldCertificateQuerySet:
         return self.filter(state=HeldCertificate.State.WAITING)
 
+    def refused(self) -> HeldCertificateQuerySet:
+        """The last one first."""
+        return self.filter(state=HeldCertificate.State.REFUSED).order_by("-decided_at", "-pk")
+
 
 class HeldCertificate(models.Model):
     """What one enrolment earned, held until somebody approves. Nothing is frozen yet: that is when it is asked for."""
@@ -40,9 +44,16 @@ class HeldCertificate(models.Model):
     TRANSITIONS = {
         State.WAITING: {State.APPROVED, State.REFUSED, State.LAPSED},
         State.APPROVED: set(),
-        State.REFUSED: set(),
+        State.REFUSED: {State.WAITING},  # looked at once more: who was refused may have asked why
         State.LAPSED: set(),
     }
+
+    class Reason(models.TextChoices):
+        """Why not, in words fit for the learner."""
+
+        CONDITIONS = "conditions", _("Not all conditions for the certificate are met.")
+        WORK = "work", _("It is not certain that the work that was handed in is your own.")
+        RECORDS = "records", _("Your attendance or your result was recorded wrongly.")
 
     enrolment = models.ForeignKey(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.CASCADE, related_name="held_certificates"
@@ -57,7 +68,8 @@ class HeldCertificate(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    reason = models.TextField(_("reason"), blank=True)
+    public_reason = models.CharField(_("reason for the learner"), max_length=10, choices=Reason, blank=True)
+    reason = models.TextField(_("reason for inside"), blank=True)
 
     objects = HeldCertificateQuerySet.as_manager()
 
@@ -81,7 +93,8 @@ class HeldCertificate(models.Model):
                 condition=Q(state="waiting", decided_at=None) | ~Q(state="waiting") & Q(decided_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="a_refused_certificate_has_a_reason", condition=~Q(state="refused") | ~Q(reason="")
+                name="a_refused_certificate_has_its_reasons",
+                condition=~Q(state="refused") | ~Q(reason="") & ~Q(public_reason=""),
             ),
         ]
 
@@ -91,3 +104,8 @@ class HeldCertificate(models.Model):
     @property
     def course(self) -> Course:
         return self.programme or self.enrolment.edition.course
+
+    @property
+    def provider(self) -> Organisation:
+        """The house that decides."""
+        return self.programme.provider if self.programme else self.enrolment.edition.provider

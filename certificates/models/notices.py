@@ -49,8 +49,6 @@ class ExpiryNotice(models.Model):
 def to_be_told(days: int, until: int, *, day: date, company: Organisation | None = None) -> CertificateQuerySet:
     """Certificates that expire within so many days, not renewed, of which this reader has not been told yet."""
     told = ExpiryNotice.objects.filter(certificate=OuterRef("pk"), days=days, company=company)
-    live = (Certificate.State.REQUESTED, Certificate.State.ISSUED)
-    renewed = Certificate.objects.filter(renews=OuterRef("pk"), state__in=live)
     found = Certificate.objects.all() if company is None else Certificate.objects.all().shared_with({company.pk})
     return (
         found.issued()
@@ -61,6 +59,6 @@ def to_be_told(days: int, until: int, *, day: date, company: Organisation | None
             enrolment__learner__is_active=True,
         )
         .exclude(Exists(told))
-        .exclude(Exists(renewed))
+        .not_renewed()
         .order_by("expires_on", "pk")
     )

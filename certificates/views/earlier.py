@@ -100,6 +100,8 @@ def take(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         earlier_actions.take_over(found, also=also, by=request.user, at=timezone.now())
     except TransitionRefused:
         messages.error(request, _("This list was taken over already."))
+    except earlier_actions.TakenOverBefore:
+        messages.error(request, _("This list was taken over before. Undo that first if it has to be done again."))
     else:
         messages.success(request, _("The certificates are taken over. Each has a number, and stands with its holder."))
     return redirect("certificates:earlier_batch", uuid=found.uuid)

@@ -6,43 +6,30 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from certificates import lacking
 from certificates.actions import bundles as bundle_actions
 from certificates.actions import rounds as round_actions
 from certificates.forms import ReissueForm
+from certificates.lacking import HeldBack
 from certificates.models import Certificate, HeldCertificate, Round
 from certificates.panels import keeps_certificates
 from courses.models import Edition
 from enrolments.cockpit import in_order
 from enrolments.models import Enrolment
-from lms.kernel.models import Event
 from lms.people.models import Role, User
 from lms.people.requests import SignedInRequest
 
 PER_PAGE = 100
 What = Round.What
 TAKING_PART = (Enrolment.State.CONFIRMED, Enrolment.State.COMPLETED, Enrolment.State.NOT_COMPLETED)
-# What a certificate must state, as snapshots names it.
-LACKING = {
-    "learner.name": gettext_lazy("the learner's name"),
-    "title": gettext_lazy("the title of the course in Dutch"),
-    "issuer.country": gettext_lazy("the country of the issuer"),
-    "issuer.name": gettext_lazy("the name of the issuer"),
-    "outcomes": gettext_lazy("learning outcomes of the course"),
-    "workload": gettext_lazy("the study load of the course"),
-    "participation": gettext_lazy("the form of the edition"),
-    "quality": gettext_lazy("the quality assurance of the course"),
-    "period": gettext_lazy("the days of the edition"),
-}
 
 
 @never_cache
@@ -112,14 +99,27 @@ def _show(request: SignedInRequest, found: Edition, form: ReissueForm) -> HttpRe
     newest: dict[int, Certificate] = {}
     for one in Certificate.objects.filter(enrolment__in=[one.pk for one in page], programme=None).order_by("pk"):
         newest[one.enrolment_id] = one
-    lacking = _lacking([one.pk for one in page if one.pk not in newest])
+    held_back = lacking.held_back([one.pk for one in page])
+    given = set(
+        Certificate.objects.filter(programme_holder__in=[one.learner_id for one in page]).values_list(
+            "programme", "programme_holder"
+        )
+    )
     decisions = {
         one.enrolment_id: one.state
         for one in HeldCertificate.objects.filter(enrolment__in=[one.pk for one in page], programme=None)
         .exclude(state__in=[HeldCertificate.State.LAPSED, HeldCertificate.State.APPROVED])
         .order_by("pk")
     }
-    rows = [_line(one, newest.get(one.pk), lacking.get(one.pk), decisions.get(one.pk)) for one in page]
+    rows = [
+        _line(
+            one,
+            newest.get(one.pk),
+            [note for note in held_back.get(one.pk, []) if (note.programme, one.learner_id) not in given],
+            decisions.get(one.pk),
+        )
+        for one in page
+    ]
     last = Round.objects.filter(edition=found).first()
     made = last.made() if last else Certificate.objects.none()
     done = made.exclude(state=Certificate.State.REQUESTED).count() if last else 0
@@ -143,21 +143,29 @@ def _show(request: SignedInRequest, found: Edition, form: ReissueForm) -> HttpRe
 
 
 def _line(
-    enrolment: Enrolment, certificate: Certificate | None, lacking: list[str] | None, decision: str | None
+    enrolment: Enrolment, certificate: Certificate | None, held_back: list[HeldBack], decision: str | None
 ) -> dict[str, Any]:
-    """One person: the certificate, or why there is none."""
-    why = ""
+    """One person: the certificate, or why there is none; and what kept one from being made since."""
+    own = next((one for one in held_back if one.programme is None), None)
+    of_programme = next((one for one in held_back if one.programme is not None), None)
+    why = note = ""
     if certificate is None:
         if decision is not None:
             why = _("Waits for approval") if decision == HeldCertificate.State.WAITING else _("Not approved")
-        elif lacking is not None:
-            why = _("Held back. Missing: %(what)s.") % {"what": ", ".join(lacking)}
+        elif own is not None:
+            why = _("Held back. Missing: %(what)s.") % {"what": lacking.said(own.lacking)}
         elif enrolment.outcome in (Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED):
             why = _("Earned, not issued yet")
         elif enrolment.outcome:
             why = _("Nothing earned: attended too little")
         else:
             why = _("Not finished yet")
+    elif own is not None and own.at >= certificate.requested_at:
+        note = _("Could not be made anew. Missing: %(what)s.") % {"what": lacking.said(own.lacking)}
+    elif of_programme is not None:
+        note = _("The certificate of the programme is held back. Missing: %(what)s.") % {
+            "what": lacking.said(of_programme.lacking)
+        }
     return {
         "enrolment": enrolment,
         "certificate": certificate,
@@ -168,24 +176,6 @@ def _line(
             and certificate.requested_at < timezone.now() - round_actions.LATE
         ),
         "why": why,
-        "is_held": lacking is not None,
+        "note": note,
+        "is_held": bool(note) or (certificate is None and decision is None and own is not None),
     }
-
-
-def _lacking(enrolments: list[int]) -> dict[int, list[str]]:
-    """Of who has none: what was missing when it was last asked for. One query."""
-    events = Event.objects.filter(
-        object_type=ContentType.objects.get_for_model(Enrolment),
-        object_id__in=[str(pk) for pk in enrolments],
-        verb="certificate.held_back",
-    ).order_by("at", "pk")
-    return {int(one.object_id): [_missing(name) for name in one.data.get("lacking", [])] for one in events}
-
-
-def _missing(name: str) -> str:
-    what, _dot, letter = name.partition(".")
-    return (
-        _("a letter that we can print for %(letter)s") % {"letter": letter}
-        if what == "letter"
-        else str(LACKING.get(name, name))
-    )

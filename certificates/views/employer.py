@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from certificates.bundles import about
 from certificates.forms import YearFileForm
 from certificates.models import Bundle
 from certificates.panels import expiring_for, in_the_employers_room
@@ -51,7 +52,10 @@ def show_certificates(request: SignedInRequest, company: Company, form: YearFile
     context = {
         "expiring": rows,
         "form": form,
-        "files": files.exclude(state=Bundle.State.OVER)[:MOST_FILES],
+        "files": [
+            {"file": one, "about": about(one)}
+            for one in files.exclude(state=Bundle.State.OVER).select_related("department", "course")[:MOST_FILES]
+        ],
         **(in_the_employers_room(request) or {}),
     }
     # What the panel calls company is the address's word for it.

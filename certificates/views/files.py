@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from certificates.actions import bundles as bundle_actions
+from certificates.bundles import about
 from certificates.forms import YearFileForm
 from certificates.models import Bundle
 from certificates.views.employer import show_certificates
@@ -46,8 +47,10 @@ def ask(request: SignedInRequest, company: Company) -> HttpResponse:
 def file(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """How far it is. The page asks again by itself while it is being made, and then takes it: no third click."""
     bundle = _one_of_mine(request, uuid)
-    response = render(request, "certificates/file.html", {"bundle": bundle, "back": _back_from(bundle)})
-    if request.headers.get("HX-Request") and bundle.state == Bundle.State.READY:
+    state = bundle.stands(timezone.now())
+    context = {"bundle": bundle, "state": state, "about": about(bundle), "back": _back_from(bundle)}
+    response = render(request, "certificates/file.html", context)
+    if request.headers.get("HX-Request") and state == Bundle.State.READY:
         response["HX-Trigger-After-Swap"] = "file-ready"
     return response
 
@@ -61,6 +64,8 @@ def download(request: SignedInRequest, uuid: UUID) -> HttpResponseBase:
         return redirect("certificates:file", uuid=bundle.uuid)
     try:
         pieces = bundle_actions.take(bundle, by=request.user, at=timezone.now())
+    except bundle_actions.TooLate:
+        return redirect("certificates:file", uuid=bundle.uuid)  # which says so
     except bundle_actions.MadeAgain:
         messages.warning(
             request, _("Not everything in this file is still shared with you. We are making it again without that.")

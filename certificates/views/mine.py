@@ -35,6 +35,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """The same words as the PDF, as a page: for who cannot read a PDF well."""
     certificate = one_of(Certificate.objects.visible_to(request.user), number)
+    is_holder = certificate.enrolment.learner_id == request.user.pk
+    course = certificate.programme or certificate.enrolment.edition.course
+    own = Certificate.objects.filter(pk=certificate.pk).to_be_renewed(timezone.localdate())
     return render(
         request,
         "certificates/detail.html",
@@ -42,7 +45,8 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
             "certificate": certificate,
             "said": reading_of(certificate.snapshot),
             "expired": certificate.is_expired(),
-            "is_holder": certificate.enrolment.learner_id == request.user.pk,
+            "is_holder": is_holder,
+            "renew": course.code if is_holder and own.exists() else "",
             "forms": forms_of(certificate),
             "successor": Certificate.objects.filter(supersedes=certificate).exclude(state=State.REQUESTED).first(),
         },

@@ -10,15 +10,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from certificates import lacking
 from certificates.actions import revoking, supersede_certificate
+from certificates.actions.issuing import BeingReplaced
 from certificates.forms import RevokeForm
 from certificates.models import Certificate, CertificateQuerySet, HeldCertificate, RevocationProposal
 from certificates.numbers import normalise
 from certificates.panels import keeps_certificates
 from certificates.reading import reading_of
+from certificates.snapshots import SnapshotIncomplete
 from certificates.views.serving import one_of
 from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
@@ -28,6 +32,7 @@ from lms.people.requests import SignedInRequest
 State = Certificate.State
 PER_PAGE = 25
 PROPOSED = "proposed"  # among the states one may look for
+BEING_REPLACED = gettext_lazy("A new certificate is being made in its place. Revoke that one, once it is ready.")
 
 
 def _kept_by(user: User) -> CertificateQuerySet:
@@ -100,6 +105,8 @@ def revoke(request: SignedInRequest, number: str) -> HttpResponse:
         return _show(request, certificate, form)
     try:
         proposal = revoking.ask_revocation(certificate, **form.cleaned_data, by=request.user, at=timezone.now())
+    except BeingReplaced:
+        messages.error(request, BEING_REPLACED)
     except TransitionRefused:
         messages.error(request, _("This certificate can no longer be revoked."))
     else:
@@ -131,6 +138,8 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
         return redirect("certificates:office_detail", number=certificate.grouped_number)
     try:
         act(found, by=request.user, at=timezone.now())
+    except BeingReplaced:
+        messages.error(request, BEING_REPLACED)
     except TransitionRefused:
         messages.error(request, _("Somebody answered this proposal before you, or the certificate has ended."))
     else:
@@ -147,6 +156,10 @@ def replace(request: SignedInRequest, number: str) -> HttpResponse:
         successor = supersede_certificate(certificate, by=request.user, at=timezone.now())
     except TransitionRefused:
         messages.error(request, _("Only a certificate that is issued can be replaced."))
+        return redirect("certificates:office_detail", number=certificate.grouped_number)
+    except SnapshotIncomplete as incomplete:
+        text = _("It cannot be replaced yet. Missing: %(what)s.") % {"what": lacking.said(incomplete.lacking)}
+        messages.error(request, text)
         return redirect("certificates:office_detail", number=certificate.grouped_number)
     messages.success(request, _("The new certificate is being made. Until it is ready the old one stays valid."))
     return redirect("certificates:office_detail", number=successor.grouped_number)
@@ -165,7 +178,7 @@ def _show(request: SignedInRequest, certificate: Certificate, form: RevokeForm) 
         "said": reading_of(certificate.snapshot),
         "expired": certificate.is_expired(),
         "form": form,
-        "may_revoke": not waits and may.allowing(request.user, "revoke").exists(),
+        "may_revoke": successor is None and not waits and may.allowing(request.user, "revoke").exists(),
         "may_replace": successor is None and may.allowing(request.user, "supersede").exists(),
         "predecessor": certificate.supersedes,
         "successor": successor,

@@ -193,6 +193,7 @@ ROOMS = {
     "coordinator@demo.example": [
         "enrolments:trainer",
         "certificates:office",
+        "certificates:waiting",
         "enrolments:cockpit_editions",
         "enrolments:cockpit <cockpit>",
         "enrolments:cockpit <undecided>",

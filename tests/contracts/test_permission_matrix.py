@@ -659,7 +659,7 @@ def sent_to(name: str, address: str, world: World) -> dict[str, Any]:
     if name == "certificates:earlier":
         return {"provider": world.ours.provider.pk, "source": "Oude administratie"}
     if name == "certificates:decide":
-        return {"held": world.row("earned").pk, "answer": "refuse", "reason": "Nog niet."}
+        return {"held": world.row("earned").pk, "answer": "refuse", "public_reason": "work", "reason": "Nog niet."}
     if name == "desk:presence":
         return {"present": [world.row("member").organisation_id]}
     return SENT.get(name, {})

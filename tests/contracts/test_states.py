@@ -73,7 +73,7 @@ def an_earlier_batch(state: str) -> EarlierBatch:
 def a_held_certificate(state: str) -> HeldCertificate:
     return HeldCertificate.objects.create(
         enrolment=EnrolmentFactory(completed=True), kind="assessed", state=state, held_at=NOW, reason="x",
-        decided_at=None if state == "waiting" else NOW,
+        public_reason="work", decided_at=None if state == "waiting" else NOW,
     )  # fmt: skip
 
 
@@ -267,6 +267,7 @@ COMES_WITH: dict[tuple[type[models.Model], str], dict[str, object]] = {
     (Interest, "withdrawn"): {"ended_at": NOW},
     (Interest, "lapsed"): {"ended_at": NOW},
     **{(HeldCertificate, state): {"decided_at": NOW} for state in ("approved", "refused", "lapsed")},
+    (HeldCertificate, "waiting"): {"decided_at": None},
     (Message, "sent"): {"sent_at": NOW},
     **{(PrivacyRequest, state): {"settled_at": NOW} for state in ("done", "refused", "cancelled")},
     (Delivery, "sent"): {"sent_at": NOW},

@@ -20,7 +20,7 @@ from certificates.views.public.earlier import show_earlier
 from certificates.views.public.edge import around, asks_too_much, public, with_language
 from certificates.views.public.words import facts_said, said_of, verdict_said, without_us
 
-FILES_PER_MINUTE = 12  # of one address: opening a file costs a second of processor
+FILES_PER_MINUTE = 12  # of one address: a file made for it keeps a processor busy for seconds
 
 
 @public
