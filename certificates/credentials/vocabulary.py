@@ -43,8 +43,9 @@ def context(url: str) -> Any:
 
 
 def load(url: str, _options: Any = None) -> dict[str, Any]:
-    """As PyLD asks for documents."""
+    """As PyLD asks for documents. What it is told is static it reads once per process: these never change."""
     return {
+        "tag": "static",
         "contentType": "application/ld+json",
         "contextUrl": None,
         "documentUrl": url,
