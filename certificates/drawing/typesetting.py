@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from reportlab.lib.pagesizes import A4, landscape
@@ -108,12 +109,18 @@ class Piece:
     width: float
 
 
-Line = list[Piece]
+Line = tuple[Piece, ...]
 
 
-def set_lines(spans: Sequence[Span], width: float) -> list[Line]:
+def set_lines(spans: Sequence[Span], width: float) -> Sequence[Line]:
     """Break the spans over lines of this width, at spaces; a word wider than a line breaks where the line ends."""
-    lines: list[Line] = [[]]
+    return _set(tuple(spans), width)
+
+
+@lru_cache(maxsize=4096)
+def _set(spans: tuple[Span, ...], width: float) -> Sequence[Line]:
+    """Most of what one certificate says the next one says as well, and trying sizes asks for the same lines again."""
+    lines: list[list[Piece]] = [[]]
     x = 0.0
     for span in spans:
         text = lettering.tidy(span.text)
@@ -136,7 +143,7 @@ def set_lines(spans: Sequence[Span], width: float) -> list[Line]:
                 else:
                     lines[-1].append(Piece(part, font, span.style, span.lang, x + before, wide))
                 x += before + wide
-    return lines
+    return tuple(tuple(line) for line in lines)
 
 
 def _parts(word: str, font: str, style: Style, width: float) -> Iterator[str]:
@@ -162,6 +169,11 @@ def _parts(word: str, font: str, style: Style, width: float) -> Iterator[str]:
     yield part
 
 
+@lru_cache(maxsize=64)
+def _rgb(ink: Colour) -> str:
+    return " ".join(f"{part:.4f}" for part in ink)
+
+
 class Sheet:
     """The canvas with its marker: text goes on it as structure, everything else as figure or decoration."""
 
@@ -173,7 +185,7 @@ class Sheet:
         """The colour that this layout puts in the place of one of the house style."""
         return self._inks.get(colour, colour)
 
-    def text(self, lines: list[Line], x: float, top: float, *, right_to: float | None = None) -> None:
+    def text(self, lines: Sequence[Line], x: float, top: float, *, right_to: float | None = None) -> None:
         """Draw set lines inside the element that is open; a change of language becomes a Span of its own."""
         flat: list[tuple[Piece, float, float, bool]] = []
         for number, line in enumerate(lines):
@@ -196,22 +208,28 @@ class Sheet:
                     self._show(run)
 
     def _show(self, run: Iterator[tuple[Piece, float, float, bool]]) -> None:
+        """ReportLab's own way of putting text on a page works out each number of it in Python, and repeats most."""
+        shown, style, font = ["BT"], None, ""
         for piece, x, baseline, goes_on in run:
-            written = self.canvas.beginText(x, baseline)
-            written.setFont(piece.font, piece.style.size)
-            written.setFillColorRGB(*self.ink(piece.style.ink))
-            if piece.style.tracking:
-                written.setCharSpace(piece.style.tracking * piece.style.size)
-            written.textOut(piece.text + " " if goes_on else piece.text)  # or a reader would glue the words together
-            if piece.style.tracking:
-                written.setCharSpace(0)
-            self.canvas.drawText(written)
+            if piece.style is not style:
+                style, size = piece.style, piece.style.size
+                shown.append(f"{_rgb(self.ink(style.ink))} rg {style.tracking * size:.4f} Tc")
+                font = ""
+            shown.append(f"1 0 0 1 {x:.3f} {baseline:.3f} Tm")
+            text = piece.text + " " if goes_on else piece.text  # or a reader would glue the words together
+            for name, codes in lettering.coded(text, piece.font, self.canvas):
+                if name != font:
+                    font = name
+                    shown.append(f"{name} {size:.4g} Tf")
+                shown.append(f"<{codes.hex()}> Tj")
+        write(self.canvas, "\n".join([*shown, "0 Tc ET"]))
 
     def rule(self, x: float, y: float, to_x: float, to_y: float, ink: Colour, width: float = 0.6) -> None:
         with self.marker.decoration():
-            self.canvas.setStrokeColorRGB(*self.ink(ink))
-            self.canvas.setLineWidth(width)
-            self.canvas.line(x, y, to_x, to_y)
+            write(
+                self.canvas,
+                f"{_rgb(self.ink(ink))} RG {width:.2f} w {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S",
+            )
 
     def operators(self, operators: str, x: float, y: float) -> None:
         """Ready-made drawing operators, with their origin here."""

@@ -8,9 +8,12 @@ import functools
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFObject
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 
 FOLDER = Path(__file__).parent / "fonts"
 FACES = {
@@ -30,12 +33,32 @@ class Undrawable(ValueError):
         super().__init__("No letter for: " + " ".join(f"U+{ord(c):04X} {c}" for c in sorted(characters)))
 
 
+class _Face(TTFont):
+    """ReportLab writes the width of each letter through a function that took longer than the letters themselves."""
+
+    def addObjects(self, doc: Any) -> None:
+        super().addObjects(doc)
+        for font in doc.idToObject["BasicFonts"].dict.values():
+            if isinstance(font.Widths, PDFArray):
+                font.Widths = _Written(font.Widths.sequence)
+
+
+class _Written(PDFObject):
+    """A list of numbers, ready to be put into a file."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self._text = ("[" + " ".join(f"{number:g}" for number in numbers) + "]").encode()
+
+    def format(self, _document: Any) -> bytes:
+        return self._text
+
+
 @functools.cache
 def fonts() -> dict[str, TTFont]:
     """Every face by file name, read and registered once per process; what is embedded is a subset per document."""
-    found = {}
+    found: dict[str, TTFont] = {}
     for name in {name for pair in FACES.values() for name in pair}:
-        found[name] = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=False)
+        found[name] = _Face(name, str(FOLDER / f"{name}.ttf"), asciiReadable=False)
         pdfmetrics.registerFont(found[name])
     return found
 
@@ -51,7 +74,7 @@ def tidy(text: str) -> str:
 
 def undrawable(text: str) -> set[str]:
     """The characters of this text for which there is no letter. The stand-in decides: it covers all other faces."""
-    return {c for c in tidy(text) if not _writes("Inter_400Regular", c) or not _writes("Inter_600SemiBold", c)}
+    return set(tidy(text)) - _letters("Inter_400Regular", "Inter_600SemiBold")
 
 
 @functools.lru_cache(maxsize=2048)
@@ -59,7 +82,7 @@ def font_for(face: str, text: str) -> str:
     """The font in which this whole (tidied) text is written. Raises Undrawable."""
     fonts()  # also for no text at all: whoever asks for a font is about to write with it
     own, stand_in = FACES[face]
-    if all(_writes(own, c) for c in text):
+    if _letters(own).issuperset(text):
         return own
     if missing := undrawable(text):
         raise Undrawable(missing)
@@ -77,5 +100,17 @@ def _width_at_one_point(text: str, font: str) -> float:
     return float(fonts()[font].stringWidth(text, 1000)) / 1000
 
 
-def _writes(font: str, character: str) -> bool:
-    return ord(character) in fonts()[font].face.charToGlyph
+@functools.cache
+def _letters(*names: str) -> frozenset[str]:
+    """The characters that each of these fonts has."""
+    return frozenset.intersection(*(frozenset(map(chr, fonts()[name].face.charToGlyph)) for name in names))
+
+
+def coded(text: str, font: str, canvas: Canvas) -> list[tuple[str, bytes]]:
+    """The text as the page's operators name it: under which name its font stands there, and a code for each letter.
+
+    A document carries only the letters that were asked for here.
+    """
+    face = fonts()[font]
+    document = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001  ReportLab's own text object asks the same
+    return [(face.getSubsetInternalName(subset, document), codes) for subset, codes in face.splitString(text, document)]
