@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import struct
-import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -15,70 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from courses.actions import AT_ONCE, begin_import, carry_out_import, check_again, check_import, importing, take_in_file
 from courses.dry_run import recognised
-from courses.imports import MOST_COLUMNS, FileRefused, read_file
+from courses.imports import FileRefused, read_file
 from courses.models import CatalogueImport, Course, Edition, Session
-from courses.resources import RESOURCES, guarded, unguarded
+from courses.resources import RESOURCES
 from courses.tasks import import_go_on, import_what_waits
 from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
 from lms.people.models import User
+from tests.courses.sheets import EDITION, SESSION, applied, as_csv, as_xlsx, course_row, errors, sent, verdicts
 from tests.factories import NOW, CourseFactory, EditionFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
-
-EDITION = {
-    "code": "cobots-28-1", "course": "p-02", "provider": "robohouse", "language": "nl", "mode": "onsite",
-    "capacity": "10", "minimum": "4", "enrolment_opens_at": "01-01-2028 09:00",
-    "enrolment_closes_at": "2028-03-01T17:00", "decide_by": "15-02-2028",
-}  # fmt: skip
-SESSION = {
-    "edition": "cobots-28-1", "number": "1", "title_nl": "Dag 1", "title_en": "Day 1", "starts_at": "02-03-2028 09:00",
-    "ends_at": "02-03-2028 16:30", "break_minutes": "60", "mode": "onsite",
-}  # fmt: skip
-
-
-def as_csv(*rows: dict[str, str], separator: str = ";", encoding: str = "utf-8-sig") -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), delimiter=separator)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def as_xlsx(**sheets: list[dict[str, Any]]) -> bytes:
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        sheet.append(list(rows[0]))
-        for row in rows:
-            sheet.append(list(row.values()))
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def sent(by: User, content: bytes, name: str = "aanbod.csv", language: str = "en") -> CatalogueImport:
-    """Read and checked, as after the first step."""
-    return check_import(take_in_file(content, name=name, language=language, by=by, at=NOW), at=NOW)
-
-
-def applied(one: CatalogueImport) -> CatalogueImport:
-    return carry_out_import(begin_import(one, by=one.by, at=NOW), at=NOW)
-
-
-def verdicts(one: CatalogueImport) -> list[str]:
-    return [row["verdict"] for row in one.plan]
-
-
-def errors(one: CatalogueImport) -> list[str]:
-    return [text for row in one.plan for text in row["errors"]]
 
 
 # What is shown and what is done ---------------------------------------------------------------------------------------
@@ -124,14 +70,8 @@ def test_columns_that_are_left_out_stay_as_they_are(chris: User, edition: Editio
 
 
 def test_rows_may_refer_to_rows_before_them(chris: User, course: Course) -> None:
-    new = {name: getattr(course, name) for name in ("title_nl", "title_en", "summary_nl", "summary_en")} | {
-        "code": "p-99", "kind": "Programme", "provider": "robohouse", "audience_nl": "x", "audience_en": "x",
-        "level_label_nl": "x", "level_label_en": "x", "mode": "blended", "format_nl": "x", "format_en": "x",
-        "contact_minutes": 600, "certificate_kind": "participation", "quality_nl": "x", "quality_en": "x",
-        "signatory_role_nl": "x", "signatory_role_en": "x",
-    }  # fmt: skip
     content = as_xlsx(
-        Bijeenkomsten=[SESSION], Edities=[EDITION | {"course": "p-99"}], Opleidingen=[new]
+        Bijeenkomsten=[SESSION], Edities=[EDITION | {"course": "p-99"}], Opleidingen=[course_row("p-99")]
     )  # in any order, by any name
     one = sent(chris, content, "alles.xlsx")
     assert errors(one) == []
@@ -140,6 +80,24 @@ def test_rows_may_refer_to_rows_before_them(chris: User, course: Course) -> None
     session = Session.objects.get()
     assert session.edition.course.code == "p-99"
     assert session.edition.starts_at == session.starts_at
+
+
+def test_the_database_goes_on_numbering_where_an_import_left_it(chris: User, course: Course) -> None:
+    """A file brings no numbers of its own, so a course can be entered by hand after it."""
+    with pytest.raises(FileRefused, match="Onbekende kopjes"):
+        recognised(read_file(as_csv({"id": "9000", **course_row("p-97")}), "x.csv"))
+    applied(sent(chris, as_xlsx(courses=[course_row("p-98"), course_row("p-99")])))
+    client, form = Client(), course_row("p-100")
+    client.force_login(chris, backend="django.contrib.auth.backends.ModelBackend")
+    form |= {
+        "kind": "course", "provider": course.provider_id, "self_study_minutes": 0, "assessment_minutes": 0,
+        "attendance_share": 80, "cover": 1, "vat_regime": "exempt_crkbo", "categories": ["student"],
+    }  # fmt: skip
+    response = client.post(reverse("courses:add"), form)
+    assert response.status_code == 302, response.context["form"].errors
+    applied(sent(chris, as_xlsx(courses=[course_row("p-101")])))
+    made = list(Course.objects.filter(pk__gt=course.pk).order_by("pk").values_list("code", flat=True))
+    assert made == ["p-98", "p-99", "p-100", "p-101"]
 
 
 def test_a_session_is_found_by_its_number_and_keeps_its_name_in_calendars(chris: User, edition: Edition) -> None:
@@ -377,75 +335,6 @@ def test_moments_and_numbers_of_a_real_spreadsheet(chris: User, course: Course) 
     made = Edition.objects.get()
     assert (made.capacity, made.decide_by) == (10, date(2028, 2, 15))
     assert timezone.localtime(made.enrolment_closes_at).hour == 17
-
-
-def zipped(**files: bytes) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
-    return file.getvalue()
-
-
-def far_away() -> bytes:
-    book = Workbook()
-    book.active["XFD1048576"] = "x"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def lying_about_its_size() -> bytes:
-    """A bomb whose directory says that it is small."""
-    content = zipped(xl__workbook_xml=b"<x/>", xl__worksheets__sheet1_xml=b"0" * 10_000_000)
-    return content.replace(struct.pack("<L", 10_000_000), struct.pack("<L", 10))
-
-
-REFUSED = {
-    "empty": b"",
-    "white": b" \r\n ",
-    "a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-    "an old or locked one": b"\xd0\xcf\x11\xe0" + b"\x00" * 600,
-    "a document": zipped(word__document_xml=b"<w/>"),
-    "half a workbook": as_xlsx(editions=[EDITION])[:900],
-    "a workbook with nonsense": zipped(xl__workbook_xml=b"<nonsense", xl__worksheets__sheet1_xml=b"<"),
-    "a bomb": zipped(xl__workbook_xml=b"<x/>", xl__worksheets__sheet1_xml=b"0" * (101 * 2**20)),
-    "a lying bomb": lying_about_its_size(),
-    "something far away": far_away(),
-    "other headings": b"naam;adres\r\nx;y",
-    "an unknown heading": b"code;capacity;kleur\r\nx;1;rood",
-    "a heading twice": b"code;capacity;Places\r\nx;1;1",
-    "a row that is too long": b"code;capacity\r\nx;1;2;3",
-    "an open quotation": b'code;capacity\r\n"x;1',
-    "too many columns": ("code;" + ";".join(f"k{n}" for n in range(MOST_COLUMNS + 1))).encode(),
-    "too many rows": b"code;capacity\r\n" + b"x;1\r\n" * 11_500,
-    "an endless cell": b"code;capacity\r\n" + b"x" * 30_000 + b";1",
-    "too large": b"code;capacity\r\n" + b" " * (6 * 2**20),
-}
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED.keys())
-def test_a_file_that_will_not_do_gets_a_clear_answer(content: bytes) -> None:
-    with pytest.raises(FileRefused) as refused:
-        recognised(read_file(content, "x"))
-    assert len(str(refused.value)) > 15
-
-
-@pytest.mark.once
-@given(st.binary(max_size=300))
-def test_whatever_is_sent_is_read_or_refused(content: bytes) -> None:
-    try:
-        recognised(read_file(content, "x"))
-    except FileRefused:
-        pass
-
-
-@pytest.mark.once
-@given(st.text(alphabet="'=+-@a ＝", max_size=8))
-def test_what_guards_a_cell_comes_off_again(text: str) -> None:
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "＝"))
 
 
 # The pages ------------------------------------------------------------------------------------------------------------
