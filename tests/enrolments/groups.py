@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from courses.models import Edition
 from enrolments.actions import carry_out_group, start_group_enrolment
 from enrolments.models import Enrolment, GroupEnrolment
 from enrolments.tasks import compare_seats
 from lms.people.models import Organisation, User
-from tests.factories import NOW, EnrolmentFactory
+from tests.factories import NOW, EditionFactory, EnrolmentFactory, MembershipFactory, OrganisationFactory
 
 LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def company() -> Organisation:
+    return OrganisationFactory(employer=True, name="Metaal bv")
+
+
+@pytest.fixture
+def hr(company: Organisation) -> User:
+    return MembershipFactory(organisation=company, role="hr").user
+
+
+@pytest.fixture
+def edition() -> Edition:
+    """Six seats."""
+    return EditionFactory(capacity=6)
 
 
 def people(*names: str) -> list[dict[str, str]]:
