@@ -18,8 +18,9 @@ from import_export.results import RowResult
 from tablib import Dataset
 
 from courses.actions.editions import ScheduleLocked
+from courses.cells import LANGUAGES
 from courses.imports import FileRefused, first_row_of
-from courses.resources import BY_SHEET, LANGUAGES, RESOURCES, CatalogueResource, Known
+from courses.resources import BY_SHEET, RESOURCES, CatalogueResource, Known
 from lms.people.models import User
 
 

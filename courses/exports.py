@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import models
 
-from courses.resources import BY_SHEET, RESOURCES, CatalogueResource, Known, guarded
+from courses.cells import guarded
+from courses.resources import BY_SHEET, RESOURCES, CatalogueResource, Known
 from lms.kernel.spreadsheets import Cell, csv_file, xlsx_book
 from lms.people.models import User
 

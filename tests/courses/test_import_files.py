@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from courses.cells import guarded, unguarded
 from courses.dry_run import recognised
 from courses.imports import MOST_COLUMNS, FileRefused, read_file
-from courses.resources import guarded, unguarded
 from tests.courses.sheets import EDITION, as_xlsx
 
 pytestmark = pytest.mark.once
