@@ -106,45 +106,17 @@ def canonical(document: Document) -> bytes:
         if isinstance(cause := _root(problem), UndefinedTerm | vocabulary.UnknownContext):
             raise cause from problem
         raise UndefinedTerm(str(problem)) from problem
-    quads: str = _Canonical().main(dataset, {"format": "application/n-quads"})
+    quads: str = URDNA2015().main(dataset, {"format": "application/n-quads"})
     return quads.encode()
 
 
 class _Meaning(jsonld.JsonLdProcessor):
     """On its way to RDF a document is expanded once, and seen here; PyLD's own normalising would do it over."""
 
-    # What a context makes of the one around it. PyLD forgets that of types, and works it out for each of them anew.
-    _made: dict[Any, tuple[Any, Any, Any]] = {}
-    _MOST = 512  # ours need some forty
-
     def expand(self, input_: Document, options: dict[str, Any]) -> list[Any]:
         expanded: list[Any] = super().expand(input_, options)
         _refuse_relative(expanded)
         return expanded
-
-    def _process_context(
-        self, active_ctx: Any, local_ctx: Any, options: dict[str, Any], *how: Any, **named: Any
-    ) -> Any:
-        if type(active_ctx) is dict:  # half made: done ones are frozen
-            return super()._process_context(active_ctx, local_ctx, options, *how, **named)
-        names = isinstance(local_ctx, list) and all(isinstance(name, str) for name in local_ctx)
-        key = (id(active_ctx), tuple(local_ctx) if names else id(local_ctx), how, tuple(named.items()))
-        if found := self._made.get(key):
-            return found[2]
-        made = super()._process_context(active_ctx, local_ctx, options, *how, **named)
-        if len(self._made) >= self._MOST:
-            self._made.clear()
-        self._made[key] = active_ctx, local_ctx, made  # kept all three, so that an identity is nobody else's
-        return made
-
-
-class _Canonical(URDNA2015):
-    """PyLD's own, without the deep copy of each blank node, on which it spends half its time."""
-
-    def modify_first_degree_component(self, id_: str, component: dict[str, str], key: str) -> dict[str, str]:
-        if component["type"] != "blank node":
-            return component
-        return component | {"value": "_:a" if component["value"] == id_ else "_:z"}
 
 
 def _refuse(term: str, *_about: Any) -> None:

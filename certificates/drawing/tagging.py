@@ -6,17 +6,18 @@ reader reads a certificate in order, with the English parts in English.
 """
 
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
-from pikepdf import Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, String
 from reportlab.pdfgen.canvas import Canvas
 
 from certificates.drawing import archive
+
+LAYOUT_ATTRIBUTES, TABLE_ATTRIBUTES = Name.Layout, Name.Table
 
 
 @dataclass
@@ -107,30 +108,59 @@ def with_structure(
     """The drawn file as an archive, with its tree, its credential and, where ``seal_says`` what the seal is, the empty
     field for it. ``dated`` is ``YYYY-MM-DD``; the same input gives the same bytes.
     """
-    tree = _Tree(drawn, root)
-    with pikepdf.open(io.BytesIO(tree.written)) as pdf:
+    with pikepdf.open(io.BytesIO(drawn)) as pdf:
         pages = [page.obj for page in pdf.pages]
-        top, document = pdf.get_object(tree.top, 0), pdf.get_object(tree.document, 0)
+        tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+        owners: dict[int, list[Any]] = {number: [] for number in range(len(pages))}
+        next_key = len(pages)
         linked: list[tuple[int, Any]] = []
+
+        def build(part: Part, parent: Any) -> Any:
+            nonlocal next_key
+            element = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{part.role}"), P=parent))
+            if part.lang:
+                element.Lang = String(part.lang)
+            if part.alt:
+                element.Alt = String(part.alt)
+            if part.box:
+                box = Array([round(edge, 2) for edge in part.box])
+                element.A = Dictionary(O=LAYOUT_ATTRIBUTES, Placement=Name.Block, BBox=box)
+            if part.role == "TH":
+                element.A = Dictionary(O=TABLE_ATTRIBUTES, Scope=Name.Row)
+            kids: list[Any] = []
+            for kid in part.inside:
+                if isinstance(kid, Part):
+                    kids.append(build(kid, element))
+                elif isinstance(kid, Mark):
+                    element.Pg = pages[kid.page]
+                    kids.append(kid.number)
+                    owners[kid.page].append(element)  # marks are numbered in the order in which they were drawn
+                else:
+                    note = pages[kid.page].Annots[kid.position]
+                    if not note.is_indirect:
+                        note = pages[kid.page].Annots[kid.position] = pdf.make_indirect(note)
+                    note.StructParent, note.F, note.Contents = next_key, 4, String(kid.says)
+                    linked.append((next_key, element))
+                    next_key += 1
+                    kids.append(Dictionary(Type=Name.OBJR, Obj=note, Pg=pages[kid.page]))
+            element.K = Array(kids)
+            return element
+
+        document = build(root, tree)
+        tree.K = Array([document])
+        if seal_says:
+            linked.append((next_key, archive.add_seal_field(pdf, document, key=next_key, says=seal_says)))
+            next_key += 1
+        numbers: list[Any] = []
         for number, page in enumerate(pages):
             page.StructParents, page.Tabs = number, Name.S
-        for key, (link, place, owner) in enumerate(tree.links, start=len(pages)):
-            note = pages[link.page].Annots[link.position]
-            if not note.is_indirect:
-                note = pages[link.page].Annots[link.position] = pdf.make_indirect(note)
-            note.StructParent, note.F, note.Contents = key, 4, String(link.says)
-            element = pdf.get_object(owner, 0)
-            element.K.insert(place, Dictionary(Type=Name.OBJR, Obj=note, Pg=pages[link.page]))
-            linked.append((key, element))
-        if seal_says:
-            key = len(pages) + len(linked)
-            linked.append((key, archive.add_seal_field(pdf, document, key=key, says=seal_says)))
+            numbers += [number, pdf.make_indirect(Array(owners[number]))]
         for key, element in linked:
-            top.ParentTree.Nums.append(key)
-            top.ParentTree.Nums.append(element)
-        top.ParentTreeNextKey = len(pages) + len(linked)
+            numbers += [key, element]
+        tree.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(numbers)))
+        tree.ParentTreeNextKey = next_key
 
-        pdf.Root.StructTreeRoot = top
+        pdf.Root.StructTreeRoot = tree
         pdf.Root.MarkInfo = Dictionary(Marked=True)
         pdf.Root.Lang = String(language)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
@@ -145,96 +175,5 @@ def with_structure(
             compress_streams=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             deterministic_id=True,
-            fix_metadata_version=False,  # the packet has no version that could be another
         )
         return finished.getvalue()
-
-
-class _Tree:
-    """The elements as text, added to the drawn file as its next revision; links wait until they can be looked up.
-
-    A certificate has two hundred elements: written like this they take a tenth of the time of making each by hand.
-    """
-
-    def __init__(self, drawn: bytes, root: Part) -> None:
-        trailer = drawn[drawn.rindex(b"trailer") :]
-        self._first = int(_found(rb"/Size (\d+)", trailer))
-        self._pages = re.findall(rb"(\d+) 0 R", _found(rb"/Kids \[([^]]*)\]", drawn))
-        self._owners: list[list[int]] = [[] for _page in self._pages]
-        self._objects: list[bytes] = []
-        self.links: list[tuple[Link, int, int]] = []
-        self.top = self._new()
-        self.document = self._element(root, self.top)
-        numbers = []
-        for page, owners in enumerate(self._owners):
-            list_of = self._new()
-            self._write(list_of, "[" + " ".join(f"{owner} 0 R" for owner in owners) + "]")
-            numbers.append(f"{page} {list_of} 0 R")
-        nums = self._new()
-        self._write(nums, f"<</Nums [{' '.join(numbers)}]>>")
-        self._write(self.top, f"<</Type/StructTreeRoot/K [{self.document} 0 R]/ParentTree {nums} 0 R>>")
-        self.written = self._added_to(drawn, trailer)
-
-    def _new(self) -> int:
-        self._objects.append(b"")
-        return self._first + len(self._objects) - 1
-
-    def _write(self, number: int, text: str) -> None:
-        self._objects[number - self._first] = f"{number} 0 obj\n{text}\nendobj\n".encode("ascii")
-
-    def _element(self, part: Part, parent: int) -> int:
-        number, kids, page = self._new(), [], None
-        for place, kid in enumerate(part.inside):
-            if isinstance(kid, Part):
-                kids.append(f"{self._element(kid, number)} 0 R")
-            elif isinstance(kid, Mark):
-                kids.append(str(kid.number))
-                self._owners[kid.page].append(number)  # marks are numbered in the order in which they were drawn
-                page = kid.page
-            else:
-                self.links.append((kid, place, number))
-        said = [f"<</Type/StructElem/S/{part.role}/P {parent} 0 R/K [{' '.join(kids)}]"]
-        if page is not None:
-            said.append(f"/Pg {self._pages[page].decode()} 0 R")
-        if part.lang:
-            said.append(f"/Lang {_text(part.lang)}")
-        if part.alt:
-            said.append(f"/Alt {_text(part.alt)}")
-        if part.box:
-            box = " ".join(f"{edge:.2f}" for edge in part.box)
-            said.append(f"/A <</O/Layout/Placement/Block/BBox [{box}]>>")
-        elif part.role == "TH":
-            said.append("/A <</O/Table/Scope/Row>>")
-        self._write(number, "".join([*said, ">>"]))
-        return number
-
-    def _added_to(self, drawn: bytes, trailer: bytes) -> bytes:
-        """The drawn file with these objects as a revision of their own (ISO 32000, 7.5.6)."""
-        at, places = len(drawn), []
-        for one in self._objects:
-            places.append(b"%010d 00000 n \n" % at)
-            at += len(one)
-        ends = b"xref\n%d %d\n%strailer\n<</Size %d/Root %s 0 R/Info %s 0 R/Prev %s>>\nstartxref\n%d\n%%%%EOF\n" % (
-            self._first,
-            len(places),
-            b"".join(places),
-            self._first + len(places),
-            _found(rb"/Root (\d+) 0 R", trailer),
-            _found(rb"/Info (\d+) 0 R", trailer),
-            _found(rb"startxref\s+(\d+)", trailer),
-            at,
-        )
-        return b"".join([drawn, *self._objects, ends])
-
-
-def _found(pattern: bytes, text: bytes) -> bytes:
-    """What stands there in every file that ReportLab writes."""
-    found = re.search(pattern, text)
-    if found is None:
-        raise ValueError(f"No {pattern!r} in what was drawn.")
-    return found[1]
-
-
-def _text(text: str) -> str:
-    """A string as PDF writes it: in hexadecimal, so that nothing needs escaping."""
-    return f"<{text.encode().hex()}>" if text.isascii() else f"<feff{text.encode('utf-16-be').hex()}>"

@@ -6,10 +6,9 @@ KeyUnusable, also where a device or provider fails only when it is to sign.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import pem
@@ -29,7 +28,6 @@ from certificates.keys.errors import DemoKeyRefused, KeyUnusable
 from certificates.models import IssuerKey
 
 Sign = Callable[[bytes], bytes]
-_NO_DIGEST = b"\x5a" * 32
 Holder = IssuerKey.Holder
 
 
@@ -70,33 +68,7 @@ class SealSigner(Signer):
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if digest_algorithm.lower() != "sha256":
             raise KeyUnusable(f"The seal signs SHA-256, not {digest_algorithm}.")
-        return self._no_signature if dry_run else self.sign_bytes(data)
-
-    def signature_over(self, digest: bytes) -> bytes:
-        """The signature (CMS, as PAdES wants it, without a time stamp) over what has this SHA-256.
-
-        Two of one key differ in nothing but that digest and the bytes that sign it. pyHanko puts the first one
-        together, which takes ten times as long as signing; in the others these two are put in their places.
-        """
-        attributes, whole = self._form
-        signed = self.sign_bytes(attributes.replace(_NO_DIGEST, digest))
-        if len(signed) != len(self._no_signature):
-            raise KeyUnusable("The key signs with another length than its certificate says.")
-        return whole.replace(_NO_DIGEST, digest).replace(self._no_signature, signed)
-
-    @cached_property
-    def _form(self) -> tuple[bytes, bytes]:
-        """What is signed, and the whole signature, with two gaps in it."""
-        attributes = asyncio.run(self.signed_attrs(_NO_DIGEST, "sha256", use_pades=True))
-        whole = asyncio.run(self.async_sign_prescribed_attributes("sha256", attributes, dry_run=True)).dump()
-        signed = attributes.dump()
-        if not signed.count(_NO_DIGEST) == whole.count(_NO_DIGEST) == whole.count(self._no_signature) == 1:
-            raise KeyUnusable("No seal can be put together with this certificate.")
-        return signed, whole
-
-    @cached_property
-    def _no_signature(self) -> bytes:
-        return b"\xa5" * self.signing_cert.public_key.byte_size  # type: ignore[union-attr]  # set above
+        return self.sign_bytes(data)
 
 
 def credential_signer() -> CredentialSigner | None:

@@ -8,10 +8,8 @@ import functools
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFObject
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -33,32 +31,12 @@ class Undrawable(ValueError):
         super().__init__("No letter for: " + " ".join(f"U+{ord(c):04X} {c}" for c in sorted(characters)))
 
 
-class _Face(TTFont):
-    """ReportLab writes the width of each letter through a function that took longer than the letters themselves."""
-
-    def addObjects(self, doc: Any) -> None:
-        super().addObjects(doc)
-        for font in doc.idToObject["BasicFonts"].dict.values():
-            if isinstance(font.Widths, PDFArray):
-                font.Widths = _Written(font.Widths.sequence)
-
-
-class _Written(PDFObject):
-    """A list of numbers, ready to be put into a file."""
-
-    def __init__(self, numbers: list[float]) -> None:
-        self._text = ("[" + " ".join(f"{number:g}" for number in numbers) + "]").encode()
-
-    def format(self, _document: Any) -> bytes:
-        return self._text
-
-
 @functools.cache
 def fonts() -> dict[str, TTFont]:
     """Every face by file name, read and registered once per process; what is embedded is a subset per document."""
     found: dict[str, TTFont] = {}
     for name in {name for pair in FACES.values() for name in pair}:
-        found[name] = _Face(name, str(FOLDER / f"{name}.ttf"), asciiReadable=False)
+        found[name] = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=False)
         pdfmetrics.registerFont(found[name])
     return found
 
