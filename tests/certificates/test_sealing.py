@@ -52,9 +52,11 @@ def asked(service, settings) -> Iterator[time_stamps.Service]:
     stamping.service.cache_clear()
 
 
-def parts_of(document: bytes, folder: Path) -> tuple[Path, Path]:
-    """The signature, and the bytes that it covers, as files; beside them the certificate it is to be of."""
-    (folder / "seal.pem").write_text(DER_cert_to_PEM_cert(sealed_by(document)))
+def parts_of(document: bytes, folder: Path, pem: str = "") -> tuple[Path, Path]:
+    """The signature, and the bytes that it covers, as files; beside them the certificate it is to be of: if not said,
+    the one that the document brings.
+    """
+    (folder / "seal.pem").write_text(pem or DER_cert_to_PEM_cert(sealed_by(document)))
     with pikepdf.open(io.BytesIO(document)) as pdf:
         value = pdf.Root.AcroForm.Fields[0].V
         start, first, second, rest = (int(number) for number in value.ByteRange)
