@@ -162,6 +162,22 @@ def test_the_same_list_twice_is_refused_and_the_same_row_left_out(checked, taken
         take_over(batch, also=(), by=chris, at=now)
 
 
+def test_a_list_read_twice_is_taken_over_once_and_the_second_says_so(client, checked, chris):
+    first, second = checked(AMAL), checked(AMAL)
+    client.force_login(chris)
+    for batch in (first, second):
+        page = client.post(reverse("certificates:earlier_take", args=[batch.uuid]), follow=True)
+        assert page.status_code == 200
+    assert "Deze lijst is al eens overgenomen. Maak dat eerst ongedaan" in page.content.decode()
+    assert EarlierCertificate.objects.count() == 1
+
+
+def test_the_house_is_chosen_from_words_and_not_from_dashes(client, officer, robohouse, ramlab):
+    client.force_login(officer)
+    page = client.get(reverse("certificates:earlier")).content.decode()
+    assert '<option value="" selected>Kies een aanbieder</option>' in page
+
+
 def test_one_that_ran_out_says_so(client, checked, chris, now, clock):
     take_over(checked(AMAL), also=(), by=chris, at=now)
     clock.shift(timedelta(days=400))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from certificates.actions import issue_certificate, supersede_certificate
+from certificates.actions import issue_certificate, revoke_certificate, supersede_certificate
 from certificates.models import Certificate, ExpiryNotice
 from certificates.tasks import tell_of_expiry
 from enrolments.actions import revoke_grant
@@ -117,6 +117,33 @@ def test_a_correction_of_a_renewal_renews_the_same(expiring, again, now):
     successor = supersede_certificate(again, by=None, at=now + timedelta(days=2))
     issue_certificate(successor, at=now + timedelta(days=2))
     assert successor.renews == expiring
+
+
+@pytest.mark.parametrize(("days_before", "offered"), [(91, False), (90, True), (0, True), (-400, True)])
+def test_the_holders_pages_offer_to_take_it_again(client, expiring, amal, clock, now, days_before, offered):
+    clock.move_to(now + timedelta(days=100 - days_before))
+    client.force_login(amal)
+    for address in (reverse("certificates:mine"), reverse("certificates:detail", args=[expiring.grouped_number])):
+        assert (f'href="{reverse("cms:course", args=["p-02"])}"' in client.get(address).content.decode()) == offered
+
+
+def test_who_took_it_again_is_not_offered_that_and_neither_is_hr(
+    client, expiring, again, granted, hr, amal, clock, now
+):
+    clock.move_to(now + timedelta(days=45))
+    client.force_login(amal)
+    page = client.get(reverse("certificates:mine")).content.decode()
+    assert reverse("cms:course", args=["p-02"]) not in page
+    client.force_login(hr)
+    page = client.get(reverse("certificates:employer")).content.decode()
+    assert "Er verloopt geen gedeeld certificaat binnen negentig dagen." in page
+
+
+def test_one_that_was_revoked_is_not_offered_to_be_taken_again(client, expiring, amal, officer, clock, now):
+    revoke_certificate(expiring, public_reason="mistake", inside_reason="Dubbel", by=officer, at=now)
+    clock.move_to(now + timedelta(days=45))
+    client.force_login(amal)
+    assert reverse("cms:course", args=["p-02"]) not in client.get(reverse("certificates:mine")).content.decode()
 
 
 def test_one_without_an_end_is_not_renewed(certificate, taught, amal, bo, now):

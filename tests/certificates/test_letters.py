@@ -128,7 +128,10 @@ def test_approving_is_refused_and_it_keeps_waiting(taught, finished, amal, chris
     with pytest.raises(SnapshotIncomplete):
         approve(held, by=chris, at=now)
     client = signed_in(chris)
-    assert f"We hebben geen letters voor {LETTERS}" in client.get(reverse("certificates:waiting")).content.decode()
+    assert (
+        f"We hebben geen letters voor <bdi>{LETTERS}</bdi>"
+        in client.get(reverse("certificates:waiting")).content.decode()
+    )
     answer = client.post(reverse("certificates:decide"), {"held": held.pk, "answer": "approve"}, follow=True)
     assert f"Amal {STRANGE}: letters die we kunnen afdrukken voor {LETTERS}." in answer.content.decode()
     assert HeldCertificate.objects.waiting().exists()

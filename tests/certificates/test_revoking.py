@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from certificates.actions import revoke_certificate
+from certificates.actions import revoke_certificate, supersede_certificate
 from certificates.actions.revoking import ask_revocation, confirm_revocation, decline_revocation, withdraw_proposal
 from certificates.models import Certificate, RevocationProposal
 from lms.kernel.models import Event
@@ -141,6 +141,16 @@ def test_it_is_proposed_and_confirmed_on_the_page(client, certificate, in_pairs,
     certificate.refresh_from_db()
     assert certificate.state == State.REVOKED
     assert client.post(address, {"answer": "confirm"}).status_code == 404  # answered
+
+
+def test_one_of_which_a_new_one_is_being_made_says_which_to_revoke(client, certificate, officer, now):
+    supersede_certificate(certificate, by=officer, at=now)
+    client.force_login(officer)
+    address = reverse("certificates:revoke", args=[certificate.grouped_number])
+    page = client.post(address, {"public_reason": "mistake", "inside_reason": "Dubbel"}, follow=True).content.decode()
+    assert "Trek dat in als het klaar is" in page
+    certificate.refresh_from_db()
+    assert certificate.state == "issued"
 
 
 def test_a_certificate_that_was_replaced_meanwhile_is_not_revoked(client, certificate, proposal, officer, now):

@@ -19,6 +19,7 @@ from certificates.models import Bundle, Certificate, document_storage
 from certificates.privacy import _end_files
 from certificates.tasks import look_after_bundles, make_bundle
 from enrolments.actions import revoke_grant
+from enrolments.models import Grant
 from lms.kernel.models import Event
 from lms.kernel.privacy import Erasure, Subject
 from lms.messages.models import Message
@@ -294,6 +295,44 @@ def test_after_seven_days_the_file_is_gone(client, vandorp, hr, both, now, clock
     page = client.get(reverse("certificates:file", args=[bundle.uuid]))
     assert page.status_code == 200
     assert "niet meer" in page.content.decode()
+
+
+def test_its_last_moment_is_its_last_also_where_nobody_cleared_it_away(client, vandorp, hr, both, now, clock):
+    bundle = made(ask(vandorp, hr, now))
+    client.force_login(hr)
+    clock.move_to(bundle.expires_at)
+    answer = client.get(reverse("certificates:file_download", args=[bundle.uuid]))
+    assert answer["Location"] == reverse("certificates:file", args=[bundle.uuid])
+    page = client.get(answer["Location"]).content.decode()
+    assert "niet meer" in page
+    assert reverse("certificates:file_download", args=[bundle.uuid]) not in page
+    assert not Event.objects.filter(verb="bundle.taken").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        lambda colleague, at: colleague.employments.update(ends_on=at.date() - timedelta(days=1)),
+        lambda colleague, at: Grant.objects.filter(learner=colleague).update(revoked_at=at),
+        lambda colleague, at: Certificate.objects.filter(enrolment__learner=colleague).update(erased_at=at),
+    ],
+    ids=["left the company", "takes back the grant", "was erased"],
+)
+def test_whatever_changed_between_asking_and_downloading_is_seen_at_the_door(
+    client, vandorp, hr, both, dina, now, changes
+):
+    bundle = made(ask(vandorp, hr, now))
+    changes(dina, now)
+    client.force_login(hr)
+    answer = client.get(reverse("certificates:file_download", args=[bundle.uuid]))
+    assert answer["Location"] == reverse("certificates:file", args=[bundle.uuid])
+    bundle.refresh_from_db()
+    assert bundle.state == Bundle.State.MAKING
+    made(bundle)
+    answer = client.get(reverse("certificates:file_download", args=[bundle.uuid]))
+    content = b"".join(answer.streaming_content)
+    assert b"haddad" in content
+    assert b"wit-dina" not in content
 
 
 def test_a_file_goes_when_someone_in_it_has_their_data_erased(vandorp, hr, both, amal, now):
