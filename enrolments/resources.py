@@ -15,6 +15,7 @@ from import_export import fields, resources, widgets
 from import_export.instance_loaders import CachedInstanceLoader
 from tablib import Dataset
 
+from enrolments.employers import Seen
 from enrolments.groups.verdicts import PROBLEMS, fill_in, judge
 from enrolments.models import GroupEnrolment, GroupRow
 from lms.kernel.spreadsheets import Cell, csv_file, xlsx_file
@@ -117,7 +118,7 @@ class GroupReportResource(resources.ModelResource):
         )  # fmt: skip
         export_order = fields
 
-    def __init__(self, news: Mapping[int, str]) -> None:
+    def __init__(self, news: Mapping[int, Seen]) -> None:
         super().__init__()
         self.news = news  # by row: how it stands now, where that is no longer its result
 
@@ -128,7 +129,7 @@ class GroupReportResource(resources.ModelResource):
         return row.get_outcome_display() if row.outcome else ""
 
     def dehydrate_news(self, row: GroupRow) -> Cell:
-        return self.news.get(row.pk, "")
+        return str(self.news[row.pk].label) if row.pk in self.news else ""
 
     def dehydrate_remark(self, row: GroupRow) -> Cell:
         return remark_on(row)

@@ -15,13 +15,11 @@ from enrolments.models import GroupEnrolment, GroupRow
 Outcome = GroupRow.Outcome
 
 
-def news_of(group: GroupEnrolment, rows: Collection[GroupRow], *, at: datetime) -> dict[int, str]:
+def news_of(group: GroupEnrolment, rows: Collection[GroupRow], *, at: datetime) -> dict[int, Seen]:
     """By row, where there is any; one question for all."""
     of_group = seen_by(group.employer, at).filter(group=group).order_by()
     seen = dict(of_group.values_list("pk", "seen"))
-    return {
-        row.pk: str(Seen(seen[row.enrolment_id]).label) for row in rows if _is_news(row, seen.get(row.enrolment_id))
-    }
+    return {row.pk: Seen(seen[row.enrolment_id]) for row in rows if _is_news(row, seen.get(row.enrolment_id))}
 
 
 def _is_news(row: GroupRow, stands: str | None) -> bool:

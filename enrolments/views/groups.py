@@ -226,7 +226,7 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
     page = Paginator(rows.order_by(errors_first, "number"), PER_PAGE).get_page(request.GET.get("page"))
     news = {} if one.state == State.CHECKING else news_of(one, list(page), at=now)
     lines = [
-        (row, remark_on(row), row.enrolment is not None and may_change(row.enrolment, one, now), news.get(row.pk, ""))
+        (row, remark_on(row), row.enrolment is not None and may_change(row.enrolment, one, now), news.get(row.pk))
         for row in page
     ]
     outcomes = one.rows.outcomes()
