@@ -59,8 +59,11 @@ def record_attendance_fact(attendance: Attendance, *, at: datetime) -> Fact:
         recorded_at=at,
         **_dimensions(enrolment),
     )
-    _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
-    _prove(fact, Code.ATTENDANCE, attendance, attendance_record(attendance), at=at)
+    proof = [
+        _proof(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at),
+        _proof(fact, Code.ATTENDANCE, attendance, attendance_record(attendance), at=at),
+    ]
+    Evidence.objects.bulk_create(proof)
     return fact
 
 
@@ -75,11 +78,16 @@ def record_completion_fact(enrolment: Enrolment, *, at: datetime) -> Fact:
         recorded_at=at,
         **_dimensions(enrolment),
     )
-    _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
-    for attendance in enrolment.attendance.select_related("session"):
-        _prove(fact, Code.ATTENDANCE, attendance, attendance_record(attendance), at=at)
-    for result in enrolment.results.select_related("assessment"):
-        _prove(fact, Code.ASSESSMENT, result, result_record(result), at=at)
+    proof = [_proof(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)]
+    proof += [
+        _proof(fact, Code.ATTENDANCE, attendance, attendance_record(attendance), at=at)
+        for attendance in enrolment.attendance.select_related("session")
+    ]
+    proof += [
+        _proof(fact, Code.ASSESSMENT, result, result_record(result), at=at)
+        for result in enrolment.results.select_related("assessment")
+    ]
+    Evidence.objects.bulk_create(proof)
     return fact
 
 
@@ -96,14 +104,15 @@ def record_certificate_fact(certificate: Certificate, *, at: datetime) -> Fact:
         certificate_kind=certificate.kind,
         **_dimensions(enrolment) | _of_programme(certificate),
     )
-    _prove(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
-    Evidence.objects.create(
+    itself = Evidence(
         fact=fact,
         code=Code.CERTIFICATE,
         subject=_subject(certificate),
         sha256=certificate.pdf_sha256,
         captured_at=at,
     )
+    registered = _proof(fact, Code.REGISTRATION, enrolment, registration_record(enrolment), at=at)
+    Evidence.objects.bulk_create([registered, itself])
     return fact
 
 
@@ -118,9 +127,10 @@ def record_countable(countable: Countable, *, at: datetime) -> Fact:
         recorded_at=at,
         **countable.dimensions,
     )
-    for proof in countable.proofs:
-        record = WITNESSES[proof.thing._meta.label].record(proof.thing)
-        _prove(fact, proof.code, proof.thing, record, at=at)
+    Evidence.objects.bulk_create(
+        _proof(fact, proof.code, proof.thing, WITNESSES[proof.thing._meta.label].record(proof.thing), at=at)
+        for proof in countable.proofs
+    )
     return fact
 
 
@@ -255,8 +265,8 @@ def result_record(result: Result) -> dict[str, Any]:
     }
 
 
-def _prove(fact: Fact, code: str, thing: models.Model, record: dict[str, Any], *, at: datetime) -> None:
-    Evidence.objects.create(fact=fact, code=code, subject=_subject(thing), sha256=fingerprint(record), captured_at=at)
+def _proof(fact: Fact, code: str, thing: models.Model, record: dict[str, Any], *, at: datetime) -> Evidence:
+    return Evidence(fact=fact, code=code, subject=_subject(thing), sha256=fingerprint(record), captured_at=at)
 
 
 def _subject(thing: models.Model) -> str:

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
 from tests.browser.steps import sign_in
+from tests.databases import fingerprint
 from tests.servers import ON_POSTGRESQL, die_with_parent, free_port, wait_until
 from tests.tools import browser_path
 
@@ -49,8 +50,13 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo as ``make demo`` serves it, from a copy of its freshly seeded files; on PostgreSQL seeded there."""
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+) -> Iterator[Site]:
+    """The demo as ``make demo`` serves it, from a copy of its freshly seeded files; on PostgreSQL seeded there.
+
+    It begins with a copy of the migrated database that all other tests begin with, which is there by now.
+    """
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     cache = request.config.cache.mkdir("demo") / worker
     cache.mkdir(exist_ok=True)
@@ -62,7 +68,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         var.mkdir()
         _seed(environment)
     else:
-        shutil.copytree(_seeded(cache, port), var)
+        migrated = request.config.cache.mkdir("databases") / f"{fingerprint()}.sqlite3"
+        shutil.copytree(_seeded(cache, port, migrated), var)
     with (var / "serve.log").open("wb") as log:
         serve = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -77,11 +84,11 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _database_of(worker: str) -> str:
-    """The address of an empty database on the server of these tests."""
+    """The address of a migrated, otherwise empty database on the server of these tests."""
     server, _, _ = os.environ["DATABASE_URL"].partition("?")
     name = f"demo_{worker}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # a name of ours, not of a visitor
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_{fingerprint()}")  # names of ours
     return os.environ["DATABASE_URL"].replace(server, f"{server.rpartition('/')[0]}/{name}", 1)
 
 
@@ -124,7 +131,7 @@ def _is_free(port: int) -> bool:
     return False
 
 
-def _seeded(cache: Path, port: int) -> Path:
+def _seeded(cache: Path, port: int, migrated: Path) -> Path:
     """The demo's files, seeded. Its editions lie around today: tomorrow it is another one."""
     digest = hashlib.sha256(f"{port} {datetime.datetime.now(tz=datetime.UTC).date()}".encode())
     for folder in ("lms", "courses", "enrolments", "certificates", "cms"):
@@ -139,12 +146,14 @@ def _seeded(cache: Path, port: int) -> Path:
         draft = cache / "draft"
         shutil.rmtree(draft, ignore_errors=True)  # of a run that was killed
         draft.mkdir()
+        shutil.copyfile(migrated, draft / "db.sqlite3")
         _seed(_environment(draft, port))
         draft.rename(seeded)
     return seeded
 
 
 def _seed(environment: dict[str, str]) -> None:
+    """Migrated first: what the demo's settings have and those of the tests have not."""
     for command in (["migrate", "--verbosity", "0"], ["seed"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
 
