@@ -239,5 +239,6 @@ def serve(end: socket.socket) -> None:
     fence_in()
     with end, end.makefile("rb") as given:
         keys = json.loads(given.readline())
-        answer = json.dumps(look(given.read(), keys))
-        end.sendall((answer if len(answer) <= LARGEST_ANSWER else json.dumps({"kind": "too_long"})).encode())
+        # Half a pair of UTF-16 is in no text of ours, and no page could be written with it.
+        answer = json.dumps(look(given.read(), keys), ensure_ascii=False).encode("utf-8", "replace")
+        end.sendall(answer if len(answer) <= LARGEST_ANSWER else b'{"kind": "too_long"}')
