@@ -4,6 +4,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def say_the_mildest(apps, schema_editor):
+    """Who was refused before there was a reason for outside is told the one that presumes least."""
+    refused = apps.get_model('certificates', 'HeldCertificate').objects.filter(state='refused', public_reason='')
+    refused.update(public_reason='conditions')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -28,6 +34,7 @@ class Migration(migrations.Migration):
             name='reason',
             field=models.TextField(blank=True, verbose_name='reason for inside'),
         ),
+        migrations.RunPython(say_the_mildest, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='heldcertificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('public_reason', ''), _negated=True)), _connector='OR'), name='a_refused_certificate_has_its_reasons'),
