@@ -43,6 +43,7 @@ class Paper:
     funding: str
 
 
+@lettering.one_document_at_a_time()
 def draw(paper: Paper) -> bytes:
     target = io.BytesIO()
     canvas = Canvas(

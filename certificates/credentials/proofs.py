@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -97,11 +98,16 @@ def _to_sign(document: Document, options: Document) -> bytes:
     return hashlib.sha256(canonical(about)).digest() + hashlib.sha256(canonical(document)).digest()
 
 
+# PyLD keeps contexts in caches of the process, which two threads at once leave broken.
+_READING = threading.Lock()
+
+
 def canonical(document: Document) -> bytes:
     """The document as canonical N-Quads (RDFC-1.0). Raises UndefinedTerm, or UnknownContext for a foreign context."""
     options: dict[str, Any] = {"documentLoader": vocabulary.load, "base": _NOWHERE}
     try:
-        dataset = _Meaning(on_property_dropped=_refuse).to_rdf(document, options)
+        with _READING:
+            dataset = _Meaning(on_property_dropped=_refuse).to_rdf(document, options)
     except jsonld.JsonLdError as problem:
         if isinstance(cause := _root(problem), UndefinedTerm | vocabulary.UnknownContext):
             raise cause from problem

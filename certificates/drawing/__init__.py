@@ -34,6 +34,7 @@ def unwritable(snapshot: Snapshot) -> set[str]:
     return set().union(*(lettering.undrawable(text) for text in _texts(snapshot)))
 
 
+@lettering.one_document_at_a_time()
 def draw_certificate(
     snapshot: Snapshot, *, credential: bytes | None = None, pictures: Mapping[str, Picture] | None = None
 ) -> bytes:

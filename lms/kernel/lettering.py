@@ -6,7 +6,10 @@ cannot write is written in Inter as a whole: a name in two faces would look like
 
 import functools
 import re
+import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
@@ -31,9 +34,28 @@ class Undrawable(ValueError):
         super().__init__("No letter for: " + " ".join(f"U+{ord(c):04X} {c}" for c in sorted(characters)))
 
 
-@functools.cache
+_SETTING = threading.RLock()
+
+
+@contextmanager
+def one_document_at_a_time() -> Iterator[None]:
+    """Around whatever draws a document with these fonts; also as a decorator.
+
+    ReportLab's fonts keep their place in the font's file while they write a subset of it, and all threads of a process
+    share them: two documents at once got each other's letters, or an IndexError.
+    """
+    with _SETTING:
+        yield
+
+
 def fonts() -> dict[str, TTFont]:
     """Every face by file name, read and registered once per process; what is embedded is a subset per document."""
+    with _SETTING:
+        return _fonts()
+
+
+@functools.cache
+def _fonts() -> dict[str, TTFont]:
     found: dict[str, TTFont] = {}
     for name in {name for pair in FACES.values() for name in pair}:
         found[name] = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=False)

@@ -23,7 +23,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
 from lms.kernel.context import identity
 from lms.kernel.formats import date_time, plain_date
-from lms.kernel.lettering import fonts
+from lms.kernel.lettering import fonts, one_document_at_a_time
 from lms.kernel.privacy import REGISTER, Declaration, Subject
 
 SHOWN = 20  # of one kind on the page; the files have all of them
@@ -185,5 +185,6 @@ def _pdf(kept: list[Kept], subject: Subject, *, at: datetime) -> bytes:
         author=identity().name,
         lang=subject.user.language,
     )
-    document.build(story)
+    with one_document_at_a_time():
+        document.build(story)
     return paper.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -59,3 +60,12 @@ def keys(settings, tmp_path, db, now) -> Iterator[list[IssuerKey]]:
 
 def issued(enrolment: Enrolment, now, kind: str = "participation") -> Certificate:
     return issue_certificate(request_certificate(enrolment, kind=kind, by=None, at=now), at=now)
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads that take turns a thousand times as often."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)

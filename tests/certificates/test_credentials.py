@@ -4,6 +4,7 @@ import copy
 import gzip
 import json
 from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -232,3 +233,11 @@ def test_the_list_is_a_credential_that_can_be_signed():
     )
     check(signed(document))
     assert status.is_set(document["credentialSubject"]["encodedList"], 94567)
+
+
+def test_what_threads_sign_at_once_is_what_each_signs_alone(hasty_threads):
+    """They share what PyLD remembers of contexts, which throws the oldest away once it is full."""
+    documents = [credential(snapshot) for snapshot in SAMPLES.values()] * 8
+    alone = [signed(one) for one in documents]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(signed, documents)) == alone

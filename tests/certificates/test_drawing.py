@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from reportlab.lib.units import mm
 
 from certificates.drawing import DoesNotFit, Undrawable, draw_certificate
 from certificates.drawing.artwork import DRAWINGS, strip
+from lms.kernel import lettering
 from lms.kernel.lettering import tidy, undrawable
 from tests.certificates.samples import COBOTS, CYRILLIC, ENGLISH, LONGEST, SAMPLES, SHORTEST, named
 
@@ -405,3 +408,17 @@ def test_a_longer_name_is_written_smaller_never_larger(tmp_path):
         heights.append(max(bottom - top for text, _, top, _, bottom in front if text == "Wilhelmina"))
     assert all(later <= earlier + 0.01 for earlier, later in pairwise(heights))
     assert heights[-1] < heights[0]
+
+
+def test_the_first_documents_of_a_worker_drawn_at_once_are_what_each_is_alone(hasty_threads):
+    """Its threads share the fonts, which work out where their letters lie when the first document asks for them."""
+    alone, together = draw_certificate(COBOTS), threading.Barrier(4)
+
+    def draw(_thread: int) -> bytes:
+        together.wait()
+        return draw_certificate(COBOTS)
+
+    for _worker in range(6):
+        lettering._fonts.cache_clear()
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(draw, range(4))) == [alone] * 4
