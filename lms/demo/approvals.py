@@ -21,8 +21,8 @@ def want_approval(course: Course, *, at: datetime) -> None:
 
 
 def decide_on_some(edition: Edition, *, now: datetime) -> None:
-    """The coordinator went through the list the other day, and left the last ones for today."""
-    coordinator, at = User.objects.get(email=f"coordinator{DEMO}"), now - timedelta(hours=20)
+    """The office went through the list the other day, and left the last ones for today."""
+    officer, at = User.objects.get(email=f"office{DEMO}"), now - timedelta(hours=20)
     held = HeldCertificate.objects.filter(enrolment__edition=edition).select_related("enrolment", "programme")
     decided = list(held.waiting().filter(held_at__lt=at))[:-LEFT]
     for number, one in enumerate(decided):
@@ -31,8 +31,8 @@ def decide_on_some(edition: Edition, *, now: datetime) -> None:
                 one,
                 public_reason=HeldCertificate.Reason.WORK,
                 reason="De praktijkopdracht is gelijk aan die van een ander team. Gesprek volgt met de trainer.",
-                by=coordinator,
+                by=officer,
                 at=at,
             )
         else:
-            approve(one, by=coordinator, at=at)
+            approve(one, by=officer, at=at)

@@ -134,8 +134,9 @@ OFFER = "SMZ-P3"
 # Stories that make one finished edition special: (course, weeks) of HISTORY.
 SPECIAL = {("SMZ-P4", -22): "revoked", ("SMZ-P6", -44): "corrected", ("SMZ-P2", -41): "late sign-off"}
 
-# Of this course somebody approves the certificates since its last edition.
-WANTS_APPROVAL = "SMZ-P3"
+# Of this course somebody approves the certificates since its last edition. Not of the one that today's session is of:
+# who passes that gets the certificate at once.
+WANTS_APPROVAL = "SMZ-P2"
 
 
 def plan(today: date, scale: int) -> list[PlannedEdition]:
