@@ -6,19 +6,22 @@ With several workers each has a demo of its own: another port, other files, on P
 import contextlib
 import datetime
 import hashlib
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
+from tests.browser.contents import WHAT_THERE_IS
 from tests.browser.steps import sign_in
 from tests.databases import fingerprint
 from tests.servers import ON_POSTGRESQL, die_with_parent, free_port, wait_until
@@ -39,6 +42,7 @@ class Site:
 
     url: str
     environment: dict[str, str]
+    at_first: dict[str, Any] = field(default_factory=dict)  # what it held before any test touched it
 
     def manage(self, *command: str) -> str:
         """Run a management command beside it; its output."""
@@ -77,7 +81,10 @@ def site(
         )  # fmt: skip
     try:
         wait_until(lambda: "Ready on" in _output(var, serve), 90, "the demo to start")
-        yield Site(f"http://127.0.0.1:{port}", environment)
+        site = Site(f"http://127.0.0.1:{port}", environment)
+        if not ON_POSTGRESQL:  # the table of pages is the same there, and walked once
+            site.at_first = json.loads(site.manage("shell", "--verbosity", "0", "-c", WHAT_THERE_IS).splitlines()[-1])
+        yield site
     finally:
         serve.terminate()
         serve.wait(15)
