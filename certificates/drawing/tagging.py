@@ -175,5 +175,6 @@ def with_structure(
             compress_streams=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             deterministic_id=True,
+            fix_metadata_version=False,  # the packet has no version that could be another
         )
         return finished.getvalue()
