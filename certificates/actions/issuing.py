@@ -276,7 +276,7 @@ def revoke_certificate(
     if public_reason not in Certificate.Reason.values or not inside_reason.strip():
         raise ValueError("A revocation needs a public and an inside reason.")
     Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
-    if Certificate.objects.filter(supersedes=certificate, state=State.REQUESTED).exists():
+    if certificate.is_being_replaced():
         raise BeingReplaced(certificate.pk)
     move(
         certificate,

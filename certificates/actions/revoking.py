@@ -34,7 +34,7 @@ def ask_revocation(
     locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if locked.state != Certificate.State.ISSUED:
         raise TransitionRefused(f"Certificate {locked.pk} is {locked.state}, not issued.")
-    if Certificate.objects.filter(supersedes=locked).exists():
+    if locked.is_being_replaced():
         raise BeingReplaced(locked.pk)
     if found := certificate.revocation_proposals.filter(state=State.WAITING).first():
         return found

@@ -264,6 +264,10 @@ class Certificate(models.Model):
         strict = Q(pk=house) | Q(is_programme_office=True)
         return Organisation.objects.filter(strict, revokes_in_pairs=True).exists()
 
+    def is_being_replaced(self) -> bool:
+        """Whether a new one was asked for in its place that is not there yet: until then this one is valid."""
+        return Certificate.objects.filter(supersedes=self, state=self.State.REQUESTED).exists()
+
     def is_expired(self, day: date | None = None) -> bool:
         """Whether its validity has run out; the last day still counts."""
         return self.expires_on is not None and self.expires_on < (day or timezone.localdate())

@@ -25,8 +25,8 @@ from certificates.forms import Words
 from certificates.models import HeldCertificate
 from certificates.panels import keeps_certificates
 from certificates.snapshots import SnapshotIncomplete
+from certificates.to_come import letters_lacking
 from lms.kernel.forms import AccessibleForm, keys_among
-from lms.kernel.lettering import undrawable
 from lms.kernel.states import TransitionRefused
 from lms.people.models import Role, User
 from lms.people.requests import SignedInRequest
@@ -141,7 +141,7 @@ def _show(
     rows = found.select_related("enrolment__learner", "enrolment__edition__course", "programme")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     for held in page:
-        held.letters = " ".join(sorted(undrawable(held.enrolment.learner.full_name)))
+        held.letters = letters_lacking(held.enrolment.learner)
     refused = HeldCertificate.objects.allowing(request.user, "view").refused()
     about = ("enrolment__learner", "enrolment__edition__course", "programme", "decided_by")
     context = {

@@ -2,7 +2,7 @@
 it is undone.
 
 Each row that took one says whose it was (GroupRow.reserved_in). The place stays taken all along, so nobody else can
-have it in between. Everything here is called with the edition's lock held.
+have it in between. What writes here is called with the edition's lock held; pages only ask.
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ def take_one(row: GroupRow, reserved: Sequence[GroupEnrolment]) -> bool:
     return False
 
 
+def owed_back(group: GroupEnrolment, *, at: datetime) -> list[GroupRow]:
+    """The rows that took a place which is their company's again when the list is undone; the last row first."""
+    taken = group.rows.filter(reserved_in__isnull=False).select_related("reserved_in").order_by("-number")
+    return [row for row in taken if row.reserved_in is not None and row.reserved_in.keeps_seats(at)]
+
+
 class Returned:
     """The seats that undoing a list frees: its company's again as far as they were reserved, else for who waits.
 
@@ -55,8 +61,7 @@ class Returned:
 
     def __init__(self, group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
         self.edition, self.at = edition, at
-        taken = group.rows.filter(reserved_in__isnull=False).select_related("reserved_in").order_by("-number")
-        self.owed = [row for row in taken if row.reserved_in is not None and row.reserved_in.keeps_seats(at)]
+        self.owed = owed_back(group, at=at)
         self.back: Counter[GroupEnrolment] = Counter()
         self.rows: list[int] = []
 

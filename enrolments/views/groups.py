@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.models import Edition
 from enrolments import actions
 from enrolments.actions.asking import approvals_needed
+from enrolments.actions.reserved import owed_back, reservations
 from enrolments.group_forms import MappingForm, NewGroupForm, PersonForm, WishForm
 from enrolments.groups.mapping import KINDS
 from enrolments.groups.standing import news_of
@@ -231,6 +232,7 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
     ]
     outcomes = one.rows.outcomes()
     asks = approvals_needed(one.edition, one.employer, by=request.user, is_from_employer=one.is_from_employer)
+    reserved = reservations(one, one.edition, at=now) if one.state == State.CHECKING else []
     needed = totals["good"] + one.seats_asked
     done = sum(count for outcome, count in outcomes.items() if outcome)
     return {
@@ -253,9 +255,9 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
         "asks": asks,
         "person": PersonForm(auto_id="id_name_%s"),
         "can_be_undone": one.can_be_undone(now),
-        "reserved_again": _reserved_again(one, now) if one.can_be_undone(now) else 0,
+        "reserved_again": len(owed_back(one, at=now)) if one.can_be_undone(now) else 0,
         "takes_names": one.takes_names(now),
-        "reserved_before": 0 if one.state != State.CHECKING else _reserved_before(one, now),
+        "reserved_before": sum(earlier.seats_held for earlier in reserved),
         **more,
     }
 
@@ -263,17 +265,6 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
 def _columns(one: GroupEnrolment) -> list[tuple[str, str]]:
     headings = one.headings or [_("Column %(number)s") % {"number": n} for n in range(1, len(one.mapping) + 1)]
     return list(zip(headings, one.mapping, strict=False))
-
-
-def _reserved_before(one: GroupEnrolment, now: Any) -> int:
-    earlier = GroupEnrolment.objects.filter(employer=one.employer, edition=one.edition, state=State.DONE)
-    return sum(other.seats_held for other in earlier if other.takes_names(now))
-
-
-def _reserved_again(one: GroupEnrolment, now: Any) -> int:
-    """How many places undoing would put back where they were reserved before."""
-    taken = one.rows.filter(reserved_in__isnull=False).select_related("reserved_in")
-    return sum(row.reserved_in is not None and row.reserved_in.keeps_seats(now) for row in taken)
 
 
 def may_change(enrolment: Enrolment, one: GroupEnrolment, now: Any) -> bool:

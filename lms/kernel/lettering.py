@@ -41,8 +41,8 @@ _SETTING = threading.RLock()
 def one_document_at_a_time() -> Iterator[None]:
     """Around whatever draws a document with these fonts; also as a decorator.
 
-    ReportLab's fonts keep their place in the font's file while they write a subset of it, and all threads of a process
-    share them: two documents at once got each other's letters, or an IndexError.
+    All threads of a process share ReportLab's fonts, which are made for one: the first documents of a worker, drawn at
+    once, failed over letters that another was still reading.
     """
     with _SETTING:
         yield
