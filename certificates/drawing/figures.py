@@ -9,7 +9,6 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from certificates.drawing.artwork import ORANGE, Colour, Palette, colour
-from certificates.drawing.tagging import write
 from certificates.drawing.typesetting import INK, WHITE
 
 EU_BLUE, EU_YELLOW = colour("#003399"), colour("#ffcc00")
@@ -17,9 +16,7 @@ EU_BLUE, EU_YELLOW = colour("#003399"), colour("#ffcc00")
 
 def qr_operators(address: str, size: float) -> str:
     """The code as one path of merged runs: no seams between modules, and a hundredth of the operators."""
-    # Readers take any of the eight masks. Trying them all takes four times as long as the code itself, and over many
-    # of our addresses this one has the least of what makes a code hard to read.
-    matrix = segno.make(address, error="m", micro=False, mask=6).matrix
+    matrix = segno.make(address, error="m", micro=False).matrix
     count = len(matrix)
     runs = []
     for row, modules in enumerate(matrix):
@@ -54,16 +51,12 @@ def _rgb(ink: Colour) -> str:
 
 def draw_scale(canvas: Canvas, colours: Palette, x: float, y: float, width: float) -> None:
     """A rule in millimetres, longer every five and ten."""
-    write(canvas, _scale(colours, x, y, width))
-
-
-@functools.lru_cache(maxsize=64)
-def _scale(colours: Palette, x: float, y: float, width: float) -> str:
-    path = [f"{_rgb(colours.faded(0.75))} RG 0.6 w {x:.3f} {y:.3f} m {x + width:.3f} {y:.3f} l"]
+    canvas.setStrokeColorRGB(*colours.faded(0.75))
+    canvas.setLineWidth(0.6)
+    canvas.line(x, y, x + width, y)
     for number in range(1, int(width / (2 * mm))):
-        at, long = x + number * 2 * mm, 3.2 if number % 10 == 0 else 2.2 if number % 5 == 0 else 1.2
-        path.append(f"{at:.3f} {y:.3f} m {at:.3f} {y - long * mm:.3f} l")
-    return "\n".join([*path, "S"])
+        at = x + number * 2 * mm
+        canvas.line(at, y, at, y - (3.2 * mm if number % 10 == 0 else 2.2 * mm if number % 5 == 0 else 1.2 * mm))
 
 
 def draw_mark(canvas: Canvas, x: float, y: float, size: float, ink: Colour = WHITE) -> None:

@@ -169,11 +169,6 @@ def _parts(word: str, font: str, style: Style, width: float) -> Iterator[str]:
     yield part
 
 
-@lru_cache(maxsize=64)
-def _rgb(ink: Colour) -> str:
-    return " ".join(f"{part:.4f}" for part in ink)
-
-
 class Sheet:
     """The canvas with its marker: text goes on it as structure, everything else as figure or decoration."""
 
@@ -208,28 +203,22 @@ class Sheet:
                     self._show(run)
 
     def _show(self, run: Iterator[tuple[Piece, float, float, bool]]) -> None:
-        """ReportLab's own way of putting text on a page works out each number of it in Python, and repeats most."""
-        shown, style, font = ["BT"], None, ""
         for piece, x, baseline, goes_on in run:
-            if piece.style is not style:
-                style, size = piece.style, piece.style.size
-                shown.append(f"{_rgb(self.ink(style.ink))} rg {style.tracking * size:.4f} Tc")
-                font = ""
-            shown.append(f"1 0 0 1 {x:.3f} {baseline:.3f} Tm")
-            text = piece.text + " " if goes_on else piece.text  # or a reader would glue the words together
-            for name, codes in lettering.coded(text, piece.font, self.canvas):
-                if name != font:
-                    font = name
-                    shown.append(f"{name} {size:.4g} Tf")
-                shown.append(f"<{codes.hex()}> Tj")
-        write(self.canvas, "\n".join([*shown, "0 Tc ET"]))
+            written = self.canvas.beginText(x, baseline)
+            written.setFont(piece.font, piece.style.size)
+            written.setFillColorRGB(*self.ink(piece.style.ink))
+            if piece.style.tracking:
+                written.setCharSpace(piece.style.tracking * piece.style.size)
+            written.textOut(piece.text + " " if goes_on else piece.text)  # or a reader would glue the words together
+            if piece.style.tracking:
+                written.setCharSpace(0)
+            self.canvas.drawText(written)
 
     def rule(self, x: float, y: float, to_x: float, to_y: float, ink: Colour, width: float = 0.6) -> None:
         with self.marker.decoration():
-            write(
-                self.canvas,
-                f"{_rgb(self.ink(ink))} RG {width:.2f} w {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S",
-            )
+            self.canvas.setStrokeColorRGB(*self.ink(ink))
+            self.canvas.setLineWidth(width)
+            self.canvas.line(x, y, to_x, to_y)
 
     def operators(self, operators: str, x: float, y: float) -> None:
         """Ready-made drawing operators, with their origin here."""

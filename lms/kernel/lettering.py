@@ -14,7 +14,6 @@ from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
 FOLDER = Path(__file__).parent / "fonts"
 FACES = {
@@ -104,13 +103,3 @@ def _width_at_one_point(text: str, font: str) -> float:
 def _letters(*names: str) -> frozenset[str]:
     """The characters that each of these fonts has."""
     return frozenset.intersection(*(frozenset(map(chr, fonts()[name].face.charToGlyph)) for name in names))
-
-
-def coded(text: str, font: str, canvas: Canvas) -> list[tuple[str, bytes]]:
-    """The text as the page's operators name it: under which name its font stands there, and a code for each letter.
-
-    A document carries only the letters that were asked for here.
-    """
-    face = fonts()[font]
-    document = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001  ReportLab's own text object asks the same
-    return [(face.getSubsetInternalName(subset, document), codes) for subset, codes in face.splitString(text, document)]

