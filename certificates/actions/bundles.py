@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import IO
@@ -31,7 +30,7 @@ from courses.models import Course, Edition
 from lms.kernel.models import Event
 from lms.kernel.post import post
 from lms.kernel.spreadsheets import Cell, write_xlsx
-from lms.kernel.states import TransitionRefused, move
+from lms.kernel.states import move
 from lms.people.models import Department, Organisation, User
 
 log = structlog.get_logger(__name__)
@@ -253,20 +252,22 @@ def take(bundle: Bundle, *, by: User, at: datetime) -> Iterator[bytes]:
     """
     if not Bundle.objects.allowing(by, "take").filter(pk=bundle.pk).exists():
         raise PermissionDenied(f"User {by.pk} may not take bundle {bundle.pk}.")
-    bundle.refresh_from_db()
-    if bundle.state == State.MAKING:
-        raise MadeAgain
-    if bundle.stands(at) != State.READY:
-        raise TooLate
-    if bundle.items.exclude(certificate__in=bundle.contents().values("pk")).exists():
-        with suppress(TransitionRefused):  # pressed twice: it is being made again already
-            make_again(bundle, by=by, at=at)
-        raise MadeAgain
     with transaction.atomic():
-        Event.record(bundle, "bundle.taken", by=by, at=at)
-        _record_downloads(bundle, by=by, at=at)
-    parts = [part.file for part in bundle.parts.order_by("number")]
-    return _pieces(parts)
+        # Locked: of two clicks the second must not find what the first has just cleared away, and take that.
+        bundle.refresh_from_db(from_queryset=Bundle.objects.select_for_update(of=("self",)))
+        if bundle.state == State.MAKING:
+            raise MadeAgain
+        if bundle.stands(at) != State.READY:
+            raise TooLate
+        is_whole = not bundle.items.exclude(certificate__in=bundle.contents().values("pk")).exists()
+        if is_whole:
+            Event.record(bundle, "bundle.taken", by=by, at=at)
+            _record_downloads(bundle, by=by, at=at)
+        else:
+            make_again(bundle, by=by, at=at)
+    if not is_whole:
+        raise MadeAgain
+    return _pieces([part.file for part in bundle.parts.order_by("number")])
 
 
 def _record_downloads(bundle: Bundle, *, by: User, at: datetime) -> None:

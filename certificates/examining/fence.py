@@ -116,5 +116,8 @@ def _ask_child(given: bytes) -> dict[str, Any]:
 
 
 def _received(end: socket.socket, until: float) -> bytes:
-    end.settimeout(max(until - time.monotonic(), 0.001))
+    left = until - time.monotonic()
+    if left <= 0:  # also when the answer is there by now
+        raise TimeoutError
+    end.settimeout(left)
     return end.recv(2**16)
