@@ -48,8 +48,9 @@ class Site:
         """Run a management command beside it; its output."""
         ran = subprocess.run(
             [sys.executable, "manage.py", *command],
-            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+            cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True,
         )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
 

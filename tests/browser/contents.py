@@ -12,7 +12,7 @@ from lms.kpis.models import Fact
 from lms.messages.models import MailText, Message
 from lms.messages.stopping import token_of
 from lms.privacy.models import PrivacyRequest
-from lms.people.models import Organisation
+from lms.people.models import LikelyDouble, Organisation
 
 now = timezone.now()
 found = {}
@@ -65,5 +65,9 @@ found["bounced"] = Message.objects.get(state="bounced").pk
 found["own_text"] = MailText.objects.filter(is_own=True, language="nl").first().pk
 found["bought"] = Order.objects.get(enrolment__learner__email="aanvraag4@deelnemer.example").enrolment.code
 found["mail"] = Message.objects.exclude(calendar="").first().pk
+found["company"] = company.pk
+found["new_employer"] = Organisation.objects.filter(is_employer=True, reviewed_at=None).order_by("pk").first().pk
+double = LikelyDouble.objects.filter(state="open").first()
+found["double"], found["other_address"] = double.pk, double.other.email
 print(json.dumps(found))
 """

@@ -1,6 +1,5 @@
 """Accounts that turn out to be one person's, employers that turn out to be one company, and who comes in elsewhere."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +10,6 @@ from tests.browser.steps import PHONE, Person, assert_accessible, code_in, newes
 
 pytestmark = pytest.mark.once
 
-WHAT_THERE_IS = """
-import json
-from lms.people.models import LikelyDouble, Organisation
-
-new = Organisation.objects.filter(is_employer=True, reviewed_at=None).order_by("pk").first()
-company = Organisation.objects.filter(memberships__user__email="hr@demo.example").order_by("name").first()
-double = LikelyDouble.objects.filter(state="open").first()
-print(json.dumps({"new": new.pk, "company": company.pk, "double": double.pk, "other": double.other.email}))
-"""
 # What a provider said of someone, as the session keeps it until an address is confirmed.
 COMES_FROM_CAMPUS = """
 from django.conf import settings
@@ -35,9 +25,9 @@ print(settings.SESSION_COOKIE_NAME, session.session_key)
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(site) -> dict[str, Any]:
-    return json.loads(site.manage("shell", "--verbosity", "0", "-c", WHAT_THERE_IS).splitlines()[-1])
+    return site.at_first
 
 
 @pytest.fixture(params=["nl-NL", "en-GB"])
@@ -50,12 +40,12 @@ def test_who_adds_an_address_of_another_account_of_theirs_may_make_them_one(
 ) -> None:
     learner = Person(open_page(as_="learner@demo.example", language=locale), locale[:2])
     learner.enters("account_email")
-    learner.fills_in("E-mail address", demo["other"])
+    learner.fills_in("E-mail address", demo["other_address"])
     with learner.page.expect_navigation():
         learner.page.get_by_label(learner.says("E-mail address")).press("Enter")
     learner.looks()
     here = learner.page.url
-    code = code_in(newest_mail(learner, demo["other"]))
+    code = code_in(newest_mail(learner, demo["other_address"]))
     learner.goes_to(here)
     learner.fills_in("Code of six digits", code)
     learner.page.get_by_label(learner.says("Code of six digits")).press("Enter")
@@ -64,7 +54,7 @@ def test_who_adds_an_address_of_another_account_of_theirs_may_make_them_one(
     assert_accessible(learner.page, PHONE)
     learner.sees("You have two accounts")
     learner.follows("Leave them as they are")
-    expect(learner.page.get_by_text(demo["other"])).to_have_count(0)
+    expect(learner.page.get_by_text(demo["other_address"])).to_have_count(0)
 
 
 def test_who_comes_from_an_institution_for_the_first_time_confirms_an_address(
@@ -92,7 +82,7 @@ def test_who_comes_from_an_institution_for_the_first_time_confirms_an_address(
     "address",
     [
         "/beheer/new-employers/",
-        "/beheer/new-employers/{new}/merge/{company}/",
+        "/beheer/new-employers/{new_employer}/merge/{company}/",
         "/beheer/likely-doubles/inspect/{double}/",
     ],
 )

@@ -108,3 +108,12 @@ def test_a_long_list_goes_on_in_the_background_while_hr_watches(open_page: Calla
     expect(result).to_be_visible(timeout=60_000)
     expect(hr.page.locator("#progress")).to_have_count(0)
     hr.looks()
+
+    # Taken back, which lasts as long: other stories find the edition as it was.
+    hr.page.locator("summary", has_text=hr.says("Undo this")).click()
+    with hr.page.expect_navigation():
+        hr.button("Undo the whole group").click()
+    undone = hr.page.get_by_role("status").filter(
+        has_text=hr.says("This was undone. Nobody of this list is enrolled by it.")
+    )
+    expect(undone).to_be_visible(timeout=60_000)
