@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Case, Prefetch, When, prefetch_related_objects
 from django.utils import timezone
 
 from courses.actions import claim_seat, lock_edition
@@ -201,7 +201,9 @@ def _undo_some(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool
     live = Enrolment.objects.filter(group=group, state__in=unfinished).select_related(
         "edition__course", "learner", "group__employer"
     )
-    chunk = list(live.order_by("pk")[:CHUNK])
+    # Who waits goes first: a seat that the others leave must not be offered to someone of the list that is undone.
+    has_seat = Case(When(state__in=Enrolment.HOLDING_A_SEAT, then=1), default=0)
+    chunk = list(live.order_by(has_seat, "pk")[:CHUNK])
     returned = Returned(group, edition, at=at)
     for enrolment in chunk:
         if give_up(enrolment, edition, by=group.by, at=at):

@@ -77,7 +77,7 @@ def the_rules_hold() -> None:
             assert group.waitlisted_at == line[0], "only who is first gathers, beyond what its company had reserved"
     served = Enrolment.objects.filter(state="offered").order_by("waitlisted_at").last()
     if served and line:
-        assert served.waitlisted_at < line[0], "nobody passes who came before"
+        assert served.waitlisted_at <= line[0], "nobody passes who came before; a list comes at one moment"
 
 
 class World:
@@ -157,7 +157,7 @@ class World:
 
 
 @pytest.mark.usefixtures("silent_letters")
-@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_rules_hold_whatever_happens(steps: list[tuple[str, int]]) -> None:
     sid = transaction.savepoint()

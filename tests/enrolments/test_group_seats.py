@@ -175,6 +175,19 @@ def test_a_run_is_undone_within_a_day_and_its_seats_go_to_who_waits(company, hr,
     assert compare_seats() == []
 
 
+def test_a_list_that_was_too_long_is_undone_whole_and_its_seats_are_offered_to_none_of_it(company, hr, edition):
+    group = run(company, edition, people("Jan", "Piet", "Kees", "Bo", "Mo", "Jo", "Ali", "Ron"), hr)
+    assert states(group) == ["confirmed"] * 6 + ["waitlisted"] * 2
+    waiter = enrol(edition, UserFactory(), answers(), language="nl", by=None, at=LATER)
+    undo_group(group, by=hr, at=LATER)
+    carry_out_group(group, at=LATER)
+    group.refresh_from_db()
+    waiter.refresh_from_db()
+    assert (group.state, states(group), waiter.state) == ("undone", ["withdrawn"] * 8, "offered")
+    assert not Message.objects.filter(kind="seat_offered").exclude(email=waiter.learner.email).exists()
+    assert compare_seats() == []
+
+
 def test_an_undone_list_may_be_sent_in_again(company, hr, edition):
     group = run(company, edition, people("Jan"), hr)
     undo_group(group, by=hr, at=LATER)
