@@ -1,5 +1,11 @@
 """What the freshly seeded demo holds: one of each that a page can be about, by name."""
 
+# Who can sign in with the password of the demo.
+ACCOUNTS = """
+from lms.management.commands.serve import demo_accounts
+print(*(email for email, _ in demo_accounts()))
+"""
+
 # What the demo has of each kind at this moment. Its editions lie around today, so nothing here has a fixed name.
 WHAT_THERE_IS = """
 import json

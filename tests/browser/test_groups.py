@@ -14,7 +14,7 @@ from tests.browser.steps import Person
 
 pytestmark = pytest.mark.once
 
-# An edition with room and no group yet: places that were reserved in one would go to the people of the next list.
+# An edition with room and no group yet: places that are reserved in one would go to the people of the list.
 ROOMY = """
 from django.utils import timezone
 from courses.models import Edition
@@ -28,7 +28,7 @@ print(max(decided, key=lambda one: one.seats_free).code)
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def roomy(site) -> str:
     return site.manage("shell", "--verbosity", "0", "-c", ROOMY).splitlines()[-1]
 
@@ -109,7 +109,7 @@ def test_a_long_list_goes_on_in_the_background_while_hr_watches(open_page: Calla
     expect(hr.page.locator("#progress")).to_have_count(0)
     hr.looks()
 
-    # Taken back, which lasts as long: other stories find the edition as it was.
+    # Taken back, which lasts as long: more people were in it than there were places.
     hr.page.locator("summary", has_text=hr.says("Undo this")).click()
     with hr.page.expect_navigation():
         hr.button("Undo the whole group").click()

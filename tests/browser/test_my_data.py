@@ -28,7 +28,7 @@ print(json.dumps(found))
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def people(site) -> list[str]:
     return json.loads(site.manage("shell", "--verbosity", "0", "-c", WHO).splitlines()[-1])
 
