@@ -56,7 +56,7 @@ def in_the_back_office() -> set[type[BaseForm]]:
     """Forms of viewsets: those are guarded where a viewset makes them."""
     return {
         form
-        for viewset in back_office._VIEWSETS.values()
+        for viewset in back_office.every_viewset()
         for base in [viewset.get_form_class()]
         for form in base.__mro__
         if issubclass(form, BaseForm)
