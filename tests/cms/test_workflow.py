@@ -147,7 +147,7 @@ def test_the_lab_page_is_its_own_house_s(site, robohouse, chris, other_coordinat
 
 def page_addresses(page: Page) -> dict[str, str]:
     """Every address under /beheer/ that names a page."""
-    from tests.contracts.test_permission_matrix import addresses
+    from tests.contracts.permission_table import addresses
 
     revision = page.latest_revision_id or 1
     keys = {

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from courses.models import Edition
 from tests.contracts.houses import OURS, World, build_world, state_of_everything
-from tests.contracts.test_permission_matrix import addresses, row_texts
+from tests.contracts.permission_table import addresses
+from tests.contracts.test_permission_matrix import row_texts
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]

@@ -23,7 +23,7 @@ from lms.kpis.models import Funding, FundingProject, HistoricFigure, Target
 from lms.messages.actions import post_message
 from lms.messages.models import Message
 from lms.people.models import Employment, Membership, Organisation, Role, User
-from tests.contracts.test_permission_matrix import addresses
+from tests.contracts.permission_table import addresses
 from tests.factories import (
     NOW,
     AttendanceFactory,
