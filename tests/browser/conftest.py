@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
 from tests.browser.contents import ACCOUNTS, WHAT_THERE_IS
-from tests.browser.demo import Site, database_of, running
+from tests.browser.demo import NAME, Site, running
 from tests.browser.steps import sign_in
 from tests.databases import fingerprint
-from tests.servers import ON_POSTGRESQL
+from tests.servers import ON_POSTGRESQL, free_port
 from tests.tools import browser_path
 
 
@@ -23,27 +23,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="session")
 def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, port: int, django_db_setup: None
 ) -> Iterator[Site]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    cache = request.config.cache.mkdir("demo") / worker
-    cache.mkdir(exist_ok=True)
-    if ON_POSTGRESQL:
-        migrated, database = None, database_of(worker)
-    else:
-        migrated, database = request.config.cache.mkdir("databases") / f"{fingerprint()}.sqlite3", ""
-    with running(tmp_path_factory.mktemp("site") / "var", cache, migrated=migrated, database=database) as site:
+    seeds = request.config.cache.mkdir("demo_on_postgresql" if ON_POSTGRESQL else "demo")
+    migrated = request.config.cache.mkdir("databases") / f"{fingerprint()}.sqlite3"
+    with running(tmp_path_factory.mktemp("site") / "var", port, seeds, migrated) as site:
         if not ON_POSTGRESQL:  # the table of pages is the same there, and walked once
             site.at_first = json.loads(site.manage("shell", "--verbosity", "0", "-c", WHAT_THERE_IS).splitlines()[-1])
         yield site
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(port: int) -> Iterator[Browser]:
     path = browser_path()
     assert path
-    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        f"--host-resolver-rules=MAP {NAME}:80 127.0.0.1:{port}",
+    ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     environment = dict(os.environ)

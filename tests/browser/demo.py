@@ -1,14 +1,15 @@
 """The demo that browser tests look at: seeded once per state of the code, and before each test as it was then.
 
-With several workers each has a demo of its own: another port, other files, on PostgreSQL another database.
+With several workers each has a copy of its own: another port, other files, on PostgreSQL another database. Whichever
+it is, the browser finds it under one name, since mails and certificates name the address (NAME).
 """
 
 import contextlib
 import datetime
+import fcntl
 import hashlib
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,9 +24,10 @@ from psycopg import sql
 
 from lms.settings.env import socket_path
 from tests.databases import fingerprint
-from tests.servers import die_with_parent, free_port, wait_until
+from tests.servers import ON_POSTGRESQL, die_with_parent, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+NAME = "smitzh.localhost"  # as safe to a browser as https
 FILES = ("mail", "media", "private")  # what the demo keeps beside its database
 
 
@@ -53,15 +55,15 @@ class Site:
         for name in FILES:
             if (self._var / name).exists():
                 shutil.copytree(self._var / name, self._kept / name)
-        if server := self._postgresql():
-            _copy_database(server, f"{server['dbname']}_kept", f"{server['dbname']}")
+        if name := self._database:
+            _copy_database(f"{name}_kept", name)
         else:
             _copy_rows(self._var / "db.sqlite3", self._kept / "db.sqlite3")
 
     def restore(self) -> None:
         """Bring back what was kept, while it runs: no test finds what another one left."""
-        if server := self._postgresql():
-            _copy_database(server, f"{server['dbname']}", f"{server['dbname']}_kept")
+        if name := self._database:
+            _copy_database(name, f"{name}_kept")
         else:
             _copy_rows(self._kept / "db.sqlite3", self._var / "db.sqlite3")
         for name in FILES:
@@ -77,10 +79,10 @@ class Site:
     def _kept(self) -> Path:
         return self._var.with_name("kept")
 
-    def _postgresql(self) -> dict[str, Any]:
-        """Where its database is, when it is not a file."""
-        address = self.environment.get("DATABASE_URL", "")
-        return psycopg.conninfo.conninfo_to_dict(address) if address else {}
+    @property
+    def _database(self) -> str:
+        """Its name, when it is not a file."""
+        return self.environment.get("DATABASE_URL", "").rpartition("/")[2].partition("?")[0]
 
 
 def _copy_rows(source: Path, target: Path) -> None:
@@ -90,20 +92,16 @@ def _copy_rows(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def _copy_database(server: dict[str, Any], name: str, template: str) -> None:
+def _copy_database(name: str, template: str) -> None:
     """In the other's place within a moment, and whoever was connected connects anew."""
     draft = f"{name}_draft"
-    with psycopg.connect(**(server | {"dbname": "template1"}), autocommit=True) as maintenance:
-
-        def run(statement: LiteralString, *names: str) -> None:
-            maintenance.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-        run("ALTER DATABASE {} ALLOW_CONNECTIONS false", template)  # one that is in use cannot be copied
-        maintenance.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
-        run("CREATE DATABASE {} TEMPLATE {}", draft, template)
-        run("ALTER DATABASE {} ALLOW_CONNECTIONS true", template)
-        run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        run("ALTER DATABASE {} RENAME TO {}", draft, name)
+    _on_server("ALTER DATABASE {} ALLOW_CONNECTIONS false", template)  # one that is in use cannot be copied
+    with psycopg.connect(_address_of("template1"), autocommit=True) as server:
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
+    _on_server("CREATE DATABASE {} TEMPLATE {}", draft, template)
+    _on_server("ALTER DATABASE {} ALLOW_CONNECTIONS true", template)
+    _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _on_server("ALTER DATABASE {} RENAME TO {}", draft, name)
 
 
 def _make_alike(kept: Path, folder: Path) -> None:
@@ -118,19 +116,20 @@ def _make_alike(kept: Path, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def running(var: Path, cache: Path, *, migrated: Path | None, database: str) -> Iterator[Site]:
-    """The demo as ``make demo`` serves it, in ``var``: from a copy of its seeded files, or seeded in ``database``.
+def running(var: Path, port: int, seeds: Path, migrated: Path) -> Iterator[Site]:
+    """The demo as ``make demo`` serves it, in ``var``, from a copy of what was seeded; seeded first where it was not.
 
     Seeding begins with a copy of ``migrated``, the database that all other tests begin with.
     """
-    port = _port_of(cache)
     environment = _environment(var, port)
-    if migrated is None:
-        environment["DATABASE_URL"] = database
-        var.mkdir()
-        _seed(environment)
-    else:
-        shutil.copytree(_seeded(cache, port, migrated), var)
+    with _one_at_a_time(seeds):
+        if ON_POSTGRESQL:
+            name = f"demo_{port}"
+            shutil.copytree(_seeded_on_postgresql(seeds), var)
+            _on_server("CREATE DATABASE {} TEMPLATE demo_seeded", name)
+            environment["DATABASE_URL"] = _address_of(name)
+        else:
+            shutil.copytree(_seeded(seeds, migrated), var)
     with (var / "serve.log").open("wb") as log:
         serve = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -138,19 +137,10 @@ def running(var: Path, cache: Path, *, migrated: Path | None, database: str) -> 
         )  # fmt: skip
     try:
         wait_until(lambda: "Ready on" in _output(var, serve), 90, "the demo to start")
-        yield Site(f"http://127.0.0.1:{port}", environment)
+        yield Site(f"http://{NAME}", environment)
     finally:
         serve.terminate()
         serve.wait(15)
-
-
-def database_of(worker: str) -> str:
-    """The address of a migrated, otherwise empty database on the server of these tests."""
-    server, _, _ = os.environ["DATABASE_URL"].partition("?")
-    name = f"demo_{worker}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_{fingerprint()}")  # names of ours
-    return os.environ["DATABASE_URL"].replace(server, f"{server.rpartition('/')[0]}/{name}", 1)
 
 
 def _output(var: Path, serve: subprocess.Popen) -> str:
@@ -159,58 +149,78 @@ def _output(var: Path, serve: subprocess.Popen) -> str:
     return text
 
 
-def _environment(var: Path, port: int) -> dict[str, str]:
+def _environment(var: Path, port: int = 0) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CACHE_URL", "BROKER_URL"}
     }
     return kept | {
         "DJANGO_SETTINGS_MODULE": "lms.settings.demo",
         "LMS_VAR": str(var),
+        "LMS_BASE_URL": f"http://{NAME}",
+        "ALLOWED_HOSTS": f"{NAME},127.0.0.1",
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
 
 
-def _port_of(cache: Path) -> int:
-    """The same as last time if it is free: addresses in seeded mails and certificates name it."""
-    kept = cache / "port"
-    if kept.exists():
-        port = int(kept.read_text())
-        if _is_free(port):
-            return port
-    port = free_port()
-    kept.write_text(str(port))
-    return port
+# Seeding --------------------------------------------------------------------------------------------------------------
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            trial.bind(("127.0.0.1", port))
-            return True
-    return False
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """The first of several workers seeds; the others wait for it."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
-def _seeded(cache: Path, port: int, migrated: Path) -> Path:
+def _seeded(seeds: Path, migrated: Path) -> Path:
     """The demo's files, seeded. Its editions lie around today: tomorrow it is another one."""
-    digest = hashlib.sha256(f"{port} {datetime.datetime.now(tz=datetime.UTC).date()}".encode())
+    digest = hashlib.sha256(f"{datetime.datetime.now(tz=datetime.UTC).date()}".encode())
     for folder in ("lms", "courses", "enrolments", "certificates", "cms"):
         for file in sorted((ROOT / folder).rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(f"{file} {file.stat().st_mtime_ns}".encode())
-    seeded = cache / digest.hexdigest()[:16]
+    seeded = seeds / digest.hexdigest()[:16]
     if not seeded.exists():
-        for old in cache.iterdir():
-            if old.is_dir():
-                shutil.rmtree(old)
-        draft = cache / "draft"
-        shutil.rmtree(draft, ignore_errors=True)  # of a run that was killed
-        draft.mkdir()
+        draft = _new_draft(seeds)
         shutil.copyfile(migrated, draft / "db.sqlite3")
-        _seed(_environment(draft, port))
+        _seed(_environment(draft))
         draft.rename(seeded)
     return seeded
+
+
+def _seeded_on_postgresql(seeds: Path) -> Path:
+    """Its files; the rows are in the database ``demo_seeded``. The server is new in each run, and so is the demo."""
+    seeded = seeds / hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()[:16]
+    if not seeded.exists():
+        _on_server("DROP DATABASE IF EXISTS demo_seeded")
+        _on_server("CREATE DATABASE demo_seeded TEMPLATE {}", f"template_{fingerprint()}")
+        draft = _new_draft(seeds)
+        _seed(_environment(draft) | {"DATABASE_URL": _address_of("demo_seeded")})
+        draft.rename(seeded)
+    return seeded
+
+
+def _new_draft(seeds: Path) -> Path:
+    """Instead of what was seeded before, and of what a killed run left."""
+    for old in seeds.iterdir():
+        if old.is_dir():
+            shutil.rmtree(old)
+    draft = seeds / "draft"
+    draft.mkdir()
+    return draft
+
+
+def _on_server(statement: LiteralString, *names: str) -> None:
+    with psycopg.connect(_address_of("template1"), autocommit=True) as server:
+        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _address_of(database: str) -> str:
+    """On the server of these tests."""
+    server, _, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{server.rpartition('/')[0]}/{database}" + (f"?{options}" if options else "")
 
 
 def _seed(environment: dict[str, str]) -> None:
