@@ -123,10 +123,12 @@ def _take_over_seat(edition: Edition, email: str, instead_of: SeatHold | None = 
 
 @transaction.atomic
 def renew_code(hold: SeatHold, *, at: datetime) -> SeatHold:
-    """Send new digits for what was filled in before; the old ones stop working. Raises CodeNotSent."""
-    hold = SeatHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    """Send new digits for what was filled in before; the old ones stop working. Raises CodeNotSent, EnrolmentClosed."""
+    hold = SeatHold.objects.select_for_update(of=("self",)).select_related("edition").get(pk=hold.pk)
     if hold.state != SeatHold.State.OPEN:
         return hold
+    if hold.edition.state != Edition.State.PUBLISHED:
+        raise EnrolmentClosed(hold.edition.code)
     pace_codes(hold, at=at)
     return _send_code(hold, at=at)
 
@@ -157,7 +159,9 @@ def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list
         if live is not None:
             _give_back_seat_of(hold, edition, at=at)  # kept: the refusal is raised after this transaction
         else:
-            if not hold.has_seat and not edition.takes_enrolments(at):
+            # A held seat outlives the enrolment window, and nothing outlives the edition.
+            is_off = edition.state != Edition.State.PUBLISHED
+            if is_off or (not hold.has_seat and not edition.takes_enrolments(at)):
                 raise EnrolmentClosed(edition.code)
             # The seat may have passed to a later attempt of the same visitor, whose mail they did not open.
             had_seat = hold.has_seat or _take_over_seat(edition, hold.email)
@@ -398,7 +402,10 @@ def withdraw(enrolment: Enrolment, *, by: User | None, at: datetime, reason: str
 
 @transaction.atomic
 def cancel_edition(edition: Edition, *, by: User | None, at: datetime) -> Edition:
-    """Call an edition off: every live enrolment that has not finished is cancelled, everyone hears of it."""
+    """Call an edition off: every live enrolment that has not finished is cancelled, everyone hears of it.
+
+    What was held for visitors is let go of: their code leads to the page that says so.
+    """
     require(by, "cancel", edition)
     edition = lock_edition(edition)
     move(edition, to=Edition.State.CANCELLED, allowed=Edition.TRANSITIONS, by=by, verb="edition.cancelled", at=at)
@@ -421,5 +428,7 @@ def cancel_edition(edition: Edition, *, by: User | None, at: datetime) -> Editio
         signals.enrolment_cancelled.send(Enrolment, enrolment=enrolment, at=at)
     for _seat in range(end_groups_of(edition, by=by, at=at)):
         free_seat(edition)
+    for hold in SeatHold.objects.open().filter(edition=edition, has_seat=True):
+        _give_back_seat_of(hold, edition, at=at)
     edition_cancelled.send(Edition, edition=edition)
     return edition

@@ -140,6 +140,8 @@ def code(request: HttpRequest, token: UUID) -> HttpResponse:
         return _confirmed(request, hold, edition)
     if hold.created_at <= at - SeatHold.KEPT:
         return render(request, "enrolments/code_gone.html", {"edition": edition}, status=410)
+    if edition.state != Edition.State.PUBLISHED:
+        return redirect("enrolments:enrol", edition=edition.code)
     form = CodeForm(request.POST or None)
     context = {**_about(edition, at), "hold": hold, "form": form}
     if form.is_valid():
@@ -208,6 +210,8 @@ def renew_code(request: HttpRequest, token: UUID) -> HttpResponse:
             )
         else:
             messages.warning(request, _("We have just mailed you a code. Wait a minute before you ask for another."))
+    except actions.EnrolmentClosed:
+        return redirect("enrolments:enrol", edition=hold.edition.code)
     else:
         messages.success(request, _("We have mailed you a new code. The earlier one no longer works."))
     return redirect("enrolments:code", token=hold.token)

@@ -511,6 +511,28 @@ def test_cancelling_an_edition_ends_everyone_and_frees_every_seat(offered, queue
     assert Edition.objects.get(pk=full_edition.pk).state == Edition.State.CANCELLED
 
 
+def test_cancelling_lets_go_of_what_was_held_and_the_code_takes_nobody_in(edition, chris, now, sent_codes):
+    held = hold(edition, now)
+    hold(edition, now, email="ander@voorbeeld.example")
+    cancel_edition(edition, by=chris, at=now)
+    assert not SeatHold.objects.filter(has_seat=True).exists()
+    assert taken(edition) == 0
+    with pytest.raises(EnrolmentClosed):
+        confirm_hold(held, sent_codes[EMAIL], at=now)
+    with pytest.raises(EnrolmentClosed):
+        renew_code(held, at=now + timedelta(minutes=2))
+    assert not Enrolment.objects.exists()
+    assert not User.objects.filter(email=EMAIL).exists()
+
+
+def test_a_seat_that_is_still_held_takes_nobody_into_a_cancelled_edition(edition, now, sent_codes):
+    """As when the edition was called off between the page and its digits, and the seat not yet let go of."""
+    held = hold(edition, now)
+    Edition.objects.filter(pk=edition.pk).update(state=Edition.State.CANCELLED)
+    with pytest.raises(EnrolmentClosed):
+        confirm_hold(held, sent_codes[EMAIL], at=now)
+
+
 def test_cancelling_leaves_what_was_completed(edition, chris, now):
     done = EnrolmentFactory(edition=edition, completed=True)
     cancel_edition(edition, by=chris, at=now)

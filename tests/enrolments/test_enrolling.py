@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.actions import announce_funding
 from courses.models import Edition
-from enrolments.actions import hold_seat, release_hold
+from enrolments.actions import cancel_edition, hold_seat, release_hold
 from enrolments.models import Enrolment, SeatHold
 from lms.people.models import User
 from tests.factories import EditionFactory, EnrolmentFactory, answers
@@ -242,6 +242,19 @@ def test_a_new_code_can_be_asked_for_after_a_minute(client, hold, code, sent_cod
     client.post(again)
     hold.refresh_from_db()
     assert hold.code_hash != before
+
+
+@pytest.mark.parametrize("action", ["look", "type the code", "ask for another"])
+def test_of_a_cancelled_edition_the_code_page_leads_to_what_says_so(client, hold, code, edition, chris, now, action):
+    cancel_edition(edition, by=chris, at=now)
+    if action == "look":
+        response = client.get(code_page_of(hold), follow=True)
+    elif action == "type the code":
+        response = client.post(code_page_of(hold), {"code": code}, follow=True)
+    else:
+        response = client.post(reverse("enrolments:renew_code", args=[hold.token]), follow=True)
+    assert _("This edition is cancelled") in text(response)
+    assert not Enrolment.objects.exists()
 
 
 def test_asking_for_a_code_takes_a_post(client, hold):
