@@ -274,6 +274,14 @@ def page_of(request_of_amal):
     return reverse("enrolments:approval", args=[request_of_amal.approvals.get().uuid])
 
 
+def test_who_asked_reads_until_when_and_that_an_answer_is_late(client: Client, request_of_amal, amal, clock):
+    client.force_login(amal)
+    page = reverse("enrolments:enrolment", args=[request_of_amal.code])
+    assert "zijn laat" not in client.get(page).text
+    clock.shift(timedelta(days=7))
+    assert "Ze zouden vóór" in client.get(page).text
+
+
 def test_a_coordinator_approves_on_the_page(client: Client, request_of_amal, page_of, chris, clock):
     client.force_login(chris)
     assert "Amal Haddad" in client.get(page_of).text
