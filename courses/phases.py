@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from courses.models import Edition
 
-LAST_SEATS = 4  # "Nog 3 plaatsen" is said from four free seats down
+LAST_SEATS = 4  # "Nog 3 plekken" is said from four free seats down
 
 
 class Phase(models.TextChoices):

@@ -4,7 +4,7 @@ NL, EN = "nl", "en"
 
 ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
     "courses": {
-        NL: ("Opleidingen", "opleidingen", "Alle opleidingen en cursussen, met data en vrije plaatsen."),
+        NL: ("Opleidingen", "opleidingen", "Alle opleidingen, met data en vrije plekken."),
         EN: ("Courses", "courses", "All programmes and courses, with dates and free places."),
     },
     "labs": {

@@ -28,7 +28,7 @@ def put_down_words() -> None:
             text.heading = {"nl": "Tot volgende week", "en": "See you next week"}[language]
             text.words = words
             text.tip = {
-                "nl": "Kun je niet? Meld je af op de pagina van je inschrijving.",
+                "nl": "Kun je niet? Schrijf je uit op de pagina van je inschrijving.",
                 "en": "Can you not come? Withdraw on the page of your enrolment.",
             }[language]
             save_text(text, by=officer)

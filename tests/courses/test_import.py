@@ -311,7 +311,7 @@ def test_csv_as_any_program_saves_it(chris: User, course: Course, separator: str
 
 
 def test_headings_in_dutch_and_in_english_and_as_in_the_code(chris: User, edition: Edition) -> None:
-    for heading in ("capacity", "Places", "PLAATSEN"):
+    for heading in ("capacity", "Places", "PLEKKEN"):
         one = sent(chris, as_csv({"Code": edition.code, heading: "14"}))
         assert verdicts(one) == ["changed"], heading
 

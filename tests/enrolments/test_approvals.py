@@ -331,7 +331,7 @@ def test_the_learner_reads_why_not(client: Client, request_of_amal, amal, chris,
 
 def test_the_enrolment_page_says_that_a_request_holds_no_place(client: Client, asking, clock):
     text = client.get(reverse("enrolments:enrol", args=[asking.code])).text
-    assert "Een aanvraag houdt geen plaats vast" in text
+    assert "Een aanvraag houdt geen plek vast" in text
 
 
 def test_my_page_asks_as_many_questions_for_many_requests_as_for_one(

@@ -94,7 +94,7 @@ def test_a_request_leads_to_the_page_where_it_is_answered_and_an_employers_is_no
     ask_approvals(wants, [Approval.Kind.PROVIDER], by=None, at=now)
     ask_approvals(staff, [Approval.Kind.EMPLOYER], by=None, at=now)
     page = asked.get(cockpit(edition)).content.decode()
-    assert "1 aanvraag om te beslissen" in page
+    assert "1 aanvraag om over te beslissen" in page
     assert reverse("enrolments:approval", args=[wants.approvals.get().uuid]) in page
     assert reverse("enrolments:approval", args=[staff.approvals.get().uuid]) not in page
 
@@ -206,7 +206,7 @@ def test_nobody_is_enrolled_under_a_citizen_service_number(asked: Client, editio
 # What happened --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "said"), [("nl", "is afgemeld"), ("en", "was withdrawn")])
+@pytest.mark.parametrize(("language", "said"), [("nl", "is uitgeschreven"), ("en", "was withdrawn")])
 def test_the_timeline_says_who_when_what_and_why(
     asked: Client, edition: Edition, enrolled: Enrolment, chris: User, now: datetime, language: str, said: str
 ):

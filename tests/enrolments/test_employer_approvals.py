@@ -46,7 +46,7 @@ def state_of(approval: Approval) -> str:
 def test_several_are_approved_at_once_and_get_their_place(hr, ask):
     first, second, third = ask(), ask(), ask()
     client = signed_in(hr)
-    assert "Wacht op je akkoord" in client.get(reverse("enrolments:employer")).content.decode()
+    assert "Wacht op je goedkeuring" in client.get(reverse("enrolments:employer")).content.decode()
     client.post(reverse(PAGE), {"chosen": [first.uuid, second.uuid], "answer": "grant"})
     assert [state_of(one) for one in (first, second, third)] == ["confirmed", "confirmed", "requested"]
 
@@ -121,7 +121,7 @@ def test_hr_switches_for_its_own_company_whether_it_is_asked_first(hr, vandorp, 
     assert "Vraag voortaan eerst HR" in client.get(reverse(PAGE)).content.decode()
     client.post(reverse(PAGE), {"rule": "on"})
     page = client.get(reverse(PAGE)).content.decode()
-    assert "Laat mensen inschrijven zonder te vragen" in page
+    assert "Laat mensen zich inschrijven zonder te vragen" in page
     assert str(hr) in page
     said = answers(category="employee", employer_name=vandorp.name, employer_kvk=vandorp.kvk_number)
     assert enrol(edition, amal, said, language="nl", by=amal, at=now).state == "requested"

@@ -85,11 +85,11 @@ def test_where_the_provider_approves_every_row_becomes_a_request_and_hr_is_told_
     group = company.sends(edition)
     check = company.sees(group)
     assert "RoboHouse bekijkt elke aanvraag" in check
-    assert "Vraag een plaats aan voor 3 mensen" in check
+    assert "Vraag een plek aan voor 3 mensen" in check
     assert "Allemaal of niemand" not in check
     report = company.does(group, "run", wish="part")
     assert "3 wachten op goedkeuring" in report
-    assert "Wie op goedkeuring wacht, heeft nog geen plaats" in report
+    assert "Wie op goedkeuring wacht, heeft nog geen plek" in report
     assert (states(group), outcomes(group)) == ([State.REQUESTED] * 3, ["requested"] * 3)
     edition.refresh_from_db()
     assert edition.seats_taken == 0
@@ -135,7 +135,7 @@ def test_nobody_takes_over_a_place_that_was_approved_for_someone_else(company, c
     grant_approval(jan, by=chris, at=now)
     other = {"given_name": "Kees", "family_name": "Vos", "email": "kees@vandorp.example"}
     refused = company.does(group, "change", jan.enrolment.code, **other)
-    assert "dus niemand neemt een plaats over" in refused
+    assert "dus niemand neemt een plek over" in refused
     assert "Kees" in refused, "what was typed stays"
     asked = reverse("enrolments:group_change", args=[group.uuid, els.enrolment.code])
     assert company.client.get(asked).status_code == 404, "a request has no place to take over"
@@ -200,7 +200,7 @@ def strict(vandorp: Any) -> Any:
 
 def test_hr_that_sends_its_own_people_has_approved_them(company, strict, asking):
     group = company.sends(asking())
-    assert "Vraag een plaats" not in company.sees(group)
+    assert "Vraag een plek" not in company.sees(group)
     company.does(group, "run", wish="part")
     assert outcomes(group) == ["placed", "placed", "waitlisted"]
     assert not Approval.objects.exists()
@@ -220,7 +220,7 @@ def test_who_enters_people_for_a_company_that_approves_leaves_the_answer_to_its_
     assert states(group) == [State.CONFIRMED, State.CONFIRMED, State.DECLINED]
     assert ">Ingeschreven</span>" in house.sees(group)
     other = {"given_name": "Kees", "family_name": "Vos", "email": "kees@vandorp.example"}
-    assert "dus niemand neemt een plaats over" in house.does(group, "change", jan.enrolment.code, **other)
+    assert "dus niemand neemt een plek over" in house.does(group, "change", jan.enrolment.code, **other)
     company.does(group, "change", jan.enrolment.code, **other)
     assert group.rows.get(outcome="replaced").given_name == "Jan"
     company.does(group, "undo")

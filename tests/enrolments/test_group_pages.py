@@ -147,7 +147,7 @@ def test_known_staff_are_chosen_and_only_those_of_the_own_company(client, editio
 def test_seats_without_names_are_reserved_named_and_given_back(client, edition):
     group = send(client, edition, seats="3")
     post(client, group, "run", wish="part")
-    assert "3 plaatsen zonder naam" in page(client, group)
+    assert "3 plekken zonder naam" in page(client, group)
     wrong = post(client, group, "name_seat", family_name="Wit", email="jan")
     assert wrong.status_code == 200
     post(client, group, "name_seat", given_name="Jan", family_name="Wit", email="jan@metaal.example")
@@ -160,7 +160,7 @@ def test_seats_without_names_are_reserved_named_and_given_back(client, edition):
 def test_a_group_larger_than_the_edition_hears_so_and_may_choose_again(client, edition):
     group = send(client, edition, rows="\n".join(f"Jan Wit,p{n}@metaal.example" for n in range(7)))
     answer = post(client, group, "run", wish="whole")
-    assert "Deze editie heeft in totaal 6 plaatsen" in answer.content.decode()
+    assert "Deze editie heeft in totaal 6 plekken" in answer.content.decode()
     group.refresh_from_db()
     assert group.state == "checking"
 
@@ -170,7 +170,7 @@ def test_a_whole_group_that_waits_says_how_many_places_it_still_needs(client, ed
     group = send(client, edition, rows="Jan Wit;jan@metaal.example\nPiet Bos;piet@metaal.example")
     post(client, group, "run", wish="whole")
     said = page(client, group)
-    assert "1 plaatsen houden we voor je vast, 1 zijn er nog nodig" in said
+    assert "1 plekken houden we voor je vast, 1 zijn er nog nodig" in said
     assert group.enrolments.filter(state="waitlisted").count() == 2
 
 

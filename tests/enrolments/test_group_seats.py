@@ -87,7 +87,7 @@ def test_seats_without_a_name_go_back_on_the_last_day_for_names(company, hr, edi
     edition.refresh_from_db()
     waiter.refresh_from_db()
     assert (edition.seats_taken, waiter.state) == (1, "offered")
-    assert "6 plaatsen" in Message.objects.get(kind="group_news").text
+    assert "6 plekken" in Message.objects.get(kind="group_news").text
     assert compare_seats() == []
 
 
@@ -170,7 +170,7 @@ def test_a_run_is_undone_within_a_day_and_its_seats_go_to_who_waits(company, hr,
     assert (group.state, states(group), group.seats_held, waiter.state) == (
         "undone", ["withdrawn", "withdrawn"], 0, "offered",
     )  # fmt: skip
-    assert "Metaal bv heeft je afgemeld" in Message.objects.filter(kind="enrolment_withdrawn").first().text
+    assert "Metaal bv heeft je uitgeschreven" in Message.objects.filter(kind="enrolment_withdrawn").first().text
     assert not Employment.objects.filter(organisation=company, ends_on=None).exists()
     assert compare_seats() == []
 
