@@ -111,8 +111,8 @@ def swap_people(one: Enrolment, other: Enrolment, *, by: User | None, at: dateti
             raise ApprovedOneByOne(edition.code)
         if live := Enrolment.objects.live().filter(edition=edition, learner=comer.learner).first():
             raise AlreadyEnrolled(live)
-    for leaver in (one, other):
-        give_up(leaver, editions[leaver.edition_id], by=by, at=at)
+    for leaver, comer in ((one, other), (other, one)):
+        give_up(leaver, editions[leaver.edition_id], by=by, at=at, moved_to=editions[comer.edition_id])
     for leaver, comer in ((one, other), (other, one)):
         came = take_place(
             editions[leaver.edition_id],

@@ -54,7 +54,7 @@ def move_to_edition(enrolment: Enrolment, edition: Edition, *, by: User | None, 
     if not claim_unless_others_wait(there):
         raise EditionFull(there.code)
     moved = _copy(enrolment, there, by=by, at=at)
-    if give_up(enrolment, here, by=by, at=at):
+    if give_up(enrolment, here, by=by, at=at, moved_to=there):
         pass_on_seat(here, at=at)
     Event.record(enrolment, "enrolment.moved", by=by, at=at, data={"to": moved.pk})
     return moved

@@ -36,8 +36,19 @@ def claim_unless_others_wait(edition: Edition) -> bool:
     return True
 
 
-def give_up(enrolment: Enrolment, edition: Edition, *, by: User | None, at: datetime, reason: str = "") -> bool:
-    """End an enrolment; whether it had a seat, which is then the caller's to pass on. The caller holds the lock."""
+def give_up(
+    enrolment: Enrolment,
+    edition: Edition,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    moved_to: Edition | None = None,
+) -> bool:
+    """End an enrolment; whether it had a seat, which is then the caller's to pass on. The caller holds the lock.
+
+    ``moved_to`` when there is a seat in another edition instead: its learner is then not told that they lost one.
+    """
     if edition.ends_at is not None and edition.ends_at <= at:
         raise TransitionRefused(f"The edition of {enrolment.code} is over.")
     had_seat = enrolment.state in Enrolment.HOLDING_A_SEAT
@@ -48,7 +59,7 @@ def give_up(enrolment: Enrolment, edition: Edition, *, by: User | None, at: date
         by=by,
         verb="enrolment.withdrawn",
         at=at,
-        data={"reason": reason} if reason else None,
+        data=({"reason": reason} if reason else {}) | ({"moved_to": moved_to.code} if moved_to else {}),
         offer_expires_at=None,
     )
     drop_approvals(enrolment, by=by, at=at)

@@ -83,6 +83,7 @@ def _told(verb: str) -> str:
         "enrolment.declined": _("Your enrolment was not accepted"),
         "enrolment.withdrawn": _("Your enrolment was withdrawn"),
         "enrolment.cancelled": _("Your enrolment was cancelled"),
+        "enrolment.lapsed": _("Your group did not get a place"),
         "enrolment.moved": _("You went to another date"),
         "enrolment.completed": _("You completed the course"),
         "enrolment.not_completed": _("The course ended, you did not complete it"),

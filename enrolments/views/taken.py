@@ -14,6 +14,7 @@ from django.utils import timezone
 from courses.models import Session
 from enrolments import checkin
 from enrolments.actions.moving import MOVABLE
+from enrolments.endings import Ending, ending_of
 from enrolments.models import Approval, Attendance, Enrolment, Grant
 from enrolments.progress import Day, Progress, progress_of
 from lms.people.models import User
@@ -90,6 +91,10 @@ class Taken:
     @property
     def refusal(self) -> Approval | None:
         return next((one for one in self.approvals if one.state == Approval.State.REFUSED), None)
+
+    @property
+    def ending(self) -> Ending:
+        return ending_of(self.enrolment)
 
     @property
     def attended(self) -> timedelta:

@@ -237,8 +237,20 @@ KINDS = [
         (
             *_EDITION,
             _STARTS_ON,
-            Placeholder("withdrawn_by", _("the company that did it"), "Van Dorp", may_be_empty=True),
+            Placeholder(
+                "withdrawn_by",
+                _("who did it, unless the reader"),
+                "Van Dorp",
+                "Duurzaamheidsfabriek en Hogeschool Rotterdam, Techniek en Innovatie",
+                may_be_empty=True,
+            ),
         ),
+    ),
+    Kind(
+        "enrolment_moved",
+        _("Old date out of the calendar, after a move"),
+        (*_EDITION, _STARTS_ON),
+        around={"facts": [(("do 11 mrt 2027, 09.00–16.30", "Thu 11 Mar 2027, 09:00–16:30"), "Dag 2")]},
     ),
     Kind("enrolment_cancelled", _("Edition cancelled"), (*_EDITION, _STARTS_ON), may_wait=True, around=_ALTERNATIVES),
     Kind(

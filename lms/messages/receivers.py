@@ -15,6 +15,7 @@ from courses.models import Edition, Interest, InterestRequest
 from courses.signals import edition_changed, edition_opened, interest_asked, interest_registered
 from enrolments import signals
 from enrolments.actions import deciders_of
+from enrolments.endings import ending_of
 from enrolments.models import Approval, Enrolment, GroupEnrolment, Order, SeatHold
 from lms.kernel.post import Letter, letter_posted
 from lms.messages import letters, tasks
@@ -122,7 +123,10 @@ def offer_lapsed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any)
 
 @receiver(signals.enrolment_withdrawn, dispatch_uid="messages.enrolment_withdrawn")
 def enrolment_withdrawn(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    call_off(enrolment, letters.enrolment_withdrawn, at=at)
+    if ending_of(enrolment).is_move:  # the confirmation of the other date tells; this one only cleans up the calendar
+        call_off(enrolment, letters.enrolment_moved, at=at, only_invited=True)
+    else:
+        call_off(enrolment, letters.enrolment_withdrawn, at=at)
 
 
 @receiver(signals.enrolment_cancelled, dispatch_uid="messages.enrolment_cancelled")

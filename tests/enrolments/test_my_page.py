@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 
 from courses.models import Edition
 from enrolments import checkin
-from enrolments.actions import enrol, withdraw
+from enrolments.actions import enrol, lapse_group, move_to_edition, withdraw
 from enrolments.models import Attendance, Enrolment, Grant
 from enrolments.progress import progress_of
 from lms.kernel import panels
+from tests.enrolments.groups import run
 from tests.factories import (
     AttendanceFactory,
     EditionFactory,
     EnrolmentFactory,
     GrantFactory,
+    MembershipFactory,
+    OrganisationFactory,
     SessionFactory,
     answers,
 )
@@ -238,6 +241,34 @@ def test_the_page_tells_what_happened_without_saying_who_did_it(mine, enrolled, 
     shown = text(mine.get(at("enrolment", enrolled.code)))
     assert _("Your enrolment was withdrawn") in shown
     assert "Chris" not in shown
+
+
+def test_who_was_withdrawn_by_the_office_reads_by_whom(mine, enrolled, chris, now):
+    withdraw(enrolled, by=chris, at=now)
+    page = text(mine.get(at("enrolment", enrolled.code)))
+    assert "RoboHouse heeft je afgemeld" in page
+    assert "Je hebt je afgemeld" not in page
+
+
+def test_who_has_another_date_reads_that_they_went_there(mine, enrolled, course, bo, chris, now):
+    move_to_edition(enrolled, EditionFactory(course=course, trainers=[bo]), by=chris, at=now)
+    page = text(mine.get(at("enrolment", enrolled.code)))
+    assert "Je ging naar een andere datum" in page
+    assert "Je hebt je afgemeld" not in page
+    assert "heeft je afgemeld" not in page
+
+
+def test_whose_group_was_not_placed_is_not_told_that_the_edition_is_cancelled(mine, amal, clock):
+    company, edition = OrganisationFactory(employer=True, name="Metaal bv"), EditionFactory(capacity=1)
+    hr = MembershipFactory(organisation=company, role="hr").user
+    EnrolmentFactory(edition=edition)
+    rows = [{"name": "Amal Haddad", "email": amal.email}]
+    group = run(company, edition, rows, hr, wish="whole")
+    clock.move_to(group.waits_until)
+    lapse_group(group, at=group.waits_until)
+    page = text(mine.get(at("enrolment", group.enrolments.get().code)))
+    assert "Je groep heeft geen plek gekregen" in page
+    assert "gaat niet door" not in page
 
 
 def test_the_sessions_come_as_a_calendar_file(mine, enrolled):

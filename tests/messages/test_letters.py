@@ -19,6 +19,7 @@ from enrolments.actions import (
     enrol,
     hold_seat,
     lapse_offer,
+    move_to_edition,
     renew_code,
     withdraw,
 )
@@ -247,6 +248,50 @@ def test_who_only_waited_gets_no_cancellation_for_the_calendar(full_edition, ama
 def test_who_leaves_an_offer_gets_no_cancellation_of_what_was_never_invited(full_edition, amal, now):
     withdraw(offered(full_edition, amal, now), by=amal, at=now)
     assert Message.objects.get(kind="enrolment_withdrawn", recipient=amal).calendar == ""
+
+
+def test_who_is_withdrawn_by_the_office_reads_by_whom_and_not_that_they_did_it(edition, chris, amal, now):
+    enrolment = enrol(edition, amal, answers(), language="en", by=amal, at=now)
+    withdraw(enrolment, by=chris, at=now)
+    message = Message.objects.get(kind="enrolment_withdrawn")
+    assert message.subject == "You no longer take part in Cobots in practice"
+    for part in (message.text, message.html):
+        assert "RoboHouse has withdrawn you" in part
+        assert "Ask RoboHouse" in part
+        assert "Enrol again" not in part
+
+
+def test_who_is_moved_by_the_office_reads_from_which_date_and_is_not_told_that_they_withdrew(
+    edition, course, bo, chris, amal, now
+):
+    other = EditionFactory(course=course, trainers=[bo], first_day=edition.starts_at + timedelta(days=35))
+    enrolment = enrol(edition, amal, answers(), language="en", by=amal, at=now)
+    Message.objects.all().delete()
+    move_to_edition(enrolment, other, by=chris, at=now)
+    confirmed, cleaned = Message.objects.order_by("pk")
+    assert (confirmed.kind, cleaned.kind) == ("enrolment_confirmed", "enrolment_moved")
+    for part in (confirmed.text, confirmed.html):
+        assert "RoboHouse moved you to this date" in part
+        assert "the one of Thursday 4 March 2027" in part
+    assert (confirmed.calendar_method, cleaned.calendar_method) == ("REQUEST", "CANCEL")
+    assert len(entries(cleaned)) == 4
+    assert "withdrawn" not in cleaned.text
+
+
+def test_who_moves_themselves_reads_of_it_in_the_same_two_letters(edition, course, bo, amal, now):
+    other = EditionFactory(course=course, trainers=[bo])
+    enrolment = enrol(edition, amal, answers(), language="en", by=amal, at=now)
+    move_to_edition(enrolment, other, by=amal, at=now)
+    *_first, confirmed, cleaned = Message.objects.order_by("pk")
+    assert (confirmed.kind, cleaned.kind) == ("enrolment_confirmed", "enrolment_moved")
+    assert "the one of Thursday 4 March 2027" in confirmed.text
+    assert "moved you" not in confirmed.text
+
+
+def test_who_only_waited_and_is_moved_gets_the_confirmation_alone(full_edition, course, bo, chris, amal, now):
+    waiter = enrol(full_edition, amal, answers(), language="en", by=amal, at=now)
+    move_to_edition(waiter, EditionFactory(course=course, trainers=[bo]), by=chris, at=now)
+    assert [one.kind for one in Message.objects.order_by("pk")] == ["enrolment_waitlisted", "enrolment_confirmed"]
 
 
 def test_a_cancelled_edition_is_told_once_to_everyone_who_was_still_in_it(edition, course, bo, amal, dina, now):

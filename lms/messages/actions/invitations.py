@@ -66,14 +66,18 @@ def note_told(enrolment: Enrolment, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def call_off(enrolment: Enrolment, letter: Callable[..., dict[str, Any]], *, at: datetime) -> None:
+def call_off(
+    enrolment: Enrolment, letter: Callable[..., dict[str, Any]], *, at: datetime, only_invited: bool = False
+) -> None:
     """It does not go on for this learner: tell so, and take out of the calendar what stands in it.
 
-    Whoever never got an invitation (a waiter, or an offer not taken) gets no cancellation of it either.
+    Whoever never got an invitation (a waiter, or an offer not taken) gets no cancellation of it either; with
+    ``only_invited`` no letter at all.
     """
     invitation = Invitation.objects.filter(enrolment=enrolment, is_standing=True).first()
     if invitation is None:
-        write_message(**letter(enrolment, at), at=at)
+        if not only_invited:
+            write_message(**letter(enrolment, at), at=at)
         return
     invitation.sequence, invitation.is_standing, invitation.told_at = _next_sequence(enrolment), False, at
     invitation.save(update_fields=["sequence", "is_standing", "told_at"])

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from courses.calendar import edition_calendar, sessions_with_places
 from courses.models import Edition, Mode, Session
+from enrolments.endings import ending_of, origin_of
 from enrolments.models import Enrolment, SeatHold
 from enrolments.offers import token_for
 from lms.kernel import formats
 from lms.kernel.languages import in_language
-from lms.kernel.models import Event
 from lms.kernel.post import Letter
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
 from lms.messages.snapshots import Told, sessions_of, when_of
@@ -91,8 +91,16 @@ def enrolment_confirmed(enrolment: Enrolment, at: datetime, sequence: int) -> Sa
         **_start_of(edition),
         "needs_check_in": edition.mode != Mode.ONLINE,
         "employer": company_that_enrolled(enrolment),
+        **_moved_here(enrolment),
     }
     return _inviting(context, enrolment, at, sequence)
+
+
+def _moved_here(enrolment: Enrolment) -> dict[str, str]:
+    """From which date, and by whom unless by the learner."""
+    origin = origin_of(enrolment)
+    starts = origin.starts_at if origin else None
+    return {"moved_from": formats.long_date(starts) if starts else "", "moved_by": origin.by if origin else ""}
 
 
 def _to_bring(edition: Edition) -> list[tuple[str, str]]:
@@ -146,10 +154,16 @@ def offer_lapsed(enrolment: Enrolment, at: datetime) -> Said:
 def enrolment_withdrawn(
     enrolment: Enrolment, at: datetime, told: Sequence[Told] = (), sequence: int | None = None
 ) -> Said:
-    """Confirms that the learner gave up the place, and takes the sessions out of their calendar."""
-    left = Event.objects.about(enrolment).filter(verb="enrolment.withdrawn").last()
-    by_company = left is not None and left.by_id != enrolment.learner_id and company_that_enrolled(enrolment)
-    context = {"facts": [(_("Number"), enrolment.code)], "withdrawn_by": by_company or ""}
+    """The place was given up, by the learner or by who is named; takes the sessions out of their calendar."""
+    context = {"facts": [(_("Number"), enrolment.code)], "withdrawn_by": ending_of(enrolment).by}
+    return _cancelling(context, enrolment, at, told, sequence)
+
+
+@to_learner
+def enrolment_moved(enrolment: Enrolment, at: datetime, told: list[Told], sequence: int) -> Said:
+    """Takes the sessions of the old date out of the calendar; what came instead has its own confirmation."""
+    title = f"title_{enrolment.language}"
+    context = {"facts": [(when_of(one), one[title] or one["title_nl"]) for one in told]}
     return _cancelling(context, enrolment, at, told, sequence)
 
 
