@@ -23,9 +23,10 @@ from lms.kernel.spreadsheets import Cell
 def headings() -> list[str]:
     words = [
         _("Line"), _("Kind"), _("Date"), _("Delivered from"), _("Delivered until"), _("Supplier"),
-        _("Supplier's KvK number"), _("Supplier's address"), _("Customer"), _("Customer's KvK number"),
-        _("Customer's address"), _("Customer's e-mail address"), _("Purchase order"), _("Description"), _("Quantity"),
-        _("Amount without VAT"), _("VAT (%)"), _("VAT"), _("Amount"), _("Explanation of the VAT"),
+        _("Supplier's KvK number"), _("Supplier's VAT number"), _("Supplier's address"), _("Customer"),
+        _("Customer's KvK number"), _("Customer's address"), _("Customer's e-mail address"), _("Purchase order"),
+        _("Description"), _("Quantity"), _("Amount without VAT"), _("VAT (%)"), _("VAT"), _("Amount"),
+        _("Explanation of the VAT"),
     ]  # fmt: skip
     return [capfirst(word) for word in words]  # some are labels of fields elsewhere
 
@@ -51,6 +52,7 @@ def _line(order: Order, kind: str, cents: int, moment: datetime | None, number: 
         timezone.localdate(edition.ends_at) if edition.ends_at else None,
         supplier.full_name or supplier.name,
         supplier.kvk_number,
+        supplier.vat_number,
         _address(supplier.street, supplier.postcode, supplier.city),
         (employer.full_name or employer.name) if employer else learner.full_name,
         employer.kvk_number if employer else "",

@@ -16,6 +16,7 @@ RUN = re.compile(r"\d+(?:[ .-]\d+)*")
 PHONE = re.compile(r"(?:\+|\b00)\d{2}[ .-]?(?:\(0\)[ .-]?)?(?:\d[ .-]?){8,9}(?!\d)")
 # What eight digits in groups look like where a nought in front was lost: 112.22.333, or 11 222 333.
 EIGHT_IN_GROUPS = {(3, 2, 3), (2, 3, 3)}
+VAT_NUMBER = re.compile(r"\bNL\d{9}B\d{2}\b")  # the nine digits of a company pass the eleven test too
 EXPLAINED = re.compile(
     r"(?:kvk|k\.v\.k\.|coc|order|bestel|factuur|invoice|tel|phone|mob)\w*[\s.:#-]*(?:\w{1,7}[\s.:]*)?$", re.IGNORECASE
 )
@@ -25,7 +26,7 @@ DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|(?:[0-2]\d|3
 
 def looks_like_bsn(text: str, *, eight_digits: bool = True) -> bool:
     """Whether there is one in it. ``eight_digits`` False: here a number of eight has a meaning of its own."""
-    text = PHONE.sub(" ", text)
+    text = VAT_NUMBER.sub(" ", PHONE.sub(" ", text))
     for run in RUN.finditer(text):
         groups = re.split(r"[ .-]", run[0])
         if any(bsn.is_valid(number) for number in _of_nine(groups)):

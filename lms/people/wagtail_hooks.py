@@ -36,10 +36,10 @@ class OrganisationViewSet(ScopedViewSet):
     list_filter = ["is_provider", "is_employer", "is_partner", "is_funder", "lab_kind", "size"]
     search_fields = ["name", "code", "kvk_number"]
     form_fields = [
-        "name", "full_name", "code", "kvk_number", "country", "region", "is_provider", "is_employer", "is_partner",
-        "is_funder", "is_programme_office", "lab_kind", "partner_role", "description_nl", "description_en", "street",
-        "postcode", "city", "website", "size", "sbi_code", "sbi_version", "approves_enrolments",
-        "revokes_in_pairs", "reviewed_at",
+        "name", "full_name", "code", "kvk_number", "vat_number", "country", "region", "is_provider", "is_employer",
+        "is_partner", "is_funder", "is_programme_office", "lab_kind", "partner_role", "description_nl",
+        "description_en", "street", "postcode", "city", "website", "size", "sbi_code", "sbi_version",
+        "approves_enrolments", "revokes_in_pairs", "reviewed_at",
     ]  # fmt: skip
 
     says = {

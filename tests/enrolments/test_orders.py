@@ -244,6 +244,7 @@ def test_the_lines_hold_what_an_invoice_needs_and_what_was_taken_back(
 ):
     Course.objects.filter(pk=edition.course_id).update(vat_regime=Course.VatRegime.STANDARD_21)
     edition.course.refresh_from_db()
+    Organisation.objects.filter(pk=edition.provider_id).update(vat_number="NL000000012B01")
     enrol(edition, amal, staff(vandorp, purchase_order="=1+1"), language="nl", by=amal, at=now)
     second = enrol(edition, dina, answers(**OTHER), language="nl", by=dina, at=now)
     withdraw_contract(second.order, by=dina, at=now)
@@ -255,6 +256,7 @@ def test_the_lines_hold_what_an_invoice_needs_and_what_was_taken_back(
     assert [line["Bedrag"] for line in lines] == [625, 1250, -1250]
     first = lines[0]
     assert (first["Klant"], first["KvK-nummer klant"]) == ("Van Dorp Fijnmechaniek", "01234567")
+    assert first["Btw-id leverancier"] == "NL000000012B01"
     assert first["Inkoopnummer"] == "'=1+1"
     assert (first["Btw (%)"], first["Btw"], first["Bedrag zonder btw"]) == (21, 108.47, 516.53)
     assert lines[2]["Klant"] == "Dina de Wit"

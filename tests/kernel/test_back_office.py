@@ -344,6 +344,17 @@ def test_a_wrong_or_double_kvk_number_is_refused_in_the_form(
     assert errors_in(as_officer.post(reverse("organisations:add"), data))
 
 
+@pytest.mark.parametrize("number", ["NL111222333B01", "", "NL000000013B01", "NL12", "btw"])
+def test_a_vat_number_is_one(as_officer: Client, robohouse: Organisation, number: str):
+    """Its nine digits may look like a citizen service number: that of a company is made in the same way."""
+    response = save(as_officer, f"/beheer/organisations/edit/{robohouse.pk}/", vat_number=number)
+    robohouse.refresh_from_db()
+    if number in ("NL111222333B01", ""):
+        assert robohouse.vat_number == number
+    else:
+        assert "NL123456789B01" in errors_in(response)
+
+
 def test_a_second_programme_office_is_refused_in_the_form(as_officer: Client, office: Organisation):
     data = {"name": "Nog een bureau", "country": "NL", "is_programme_office": "on"}
     assert errors_in(as_officer.post(reverse("organisations:add"), data))

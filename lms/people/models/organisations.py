@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from stdnum.nl import btw
 
 from lms.kernel.policies import Scoped
 from lms.people.models.roles import Role
 from lms.people.models.users import User
 
 kvk_number = RegexValidator(r"^\d{8}$", _("A KvK number has eight digits, for example 01234567."))
+
+
+def vat_number(text: str) -> None:
+    """NL, nine digits, B, two digits, with the check digit of a company or of a sole trader. Raises ValidationError."""
+    if btw.compact(text) != text.removeprefix("NL") or not btw.is_valid(text):
+        raise ValidationError(_("A VAT number looks like NL123456789B01. Look whether all of it is right."))
 
 
 class OrganisationQuerySet(Scoped):
@@ -74,6 +82,7 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing]  # pag
     name = models.CharField(_("name"), max_length=200)
     full_name = models.CharField(_("name in full"), max_length=250, blank=True)
     kvk_number = models.CharField(_("KvK number"), max_length=8, blank=True, validators=[kvk_number])
+    vat_number = models.CharField(_("VAT number"), max_length=14, blank=True, validators=[vat_number])
     country = models.CharField(_("country"), max_length=2, default="NL")
     region = models.CharField(_("region"), max_length=80, blank=True)
     is_provider = models.BooleanField(_("provider"), default=False)
