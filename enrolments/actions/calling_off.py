@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from courses.actions import claim_seat, lock_edition
 from courses.models import Edition
 from enrolments import letters
-from enrolments.actions.enrolling import TERMS_VERSION, cancel_edition
+from enrolments.actions.enrolling import cancel_edition
+from enrolments.actions.moving import carry_over
 from enrolments.actions.queue import anyone_waits
 from enrolments.models import Enrolment, EnrolmentQuerySet
-from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.post import post
 from lms.people.models import User
@@ -44,7 +43,8 @@ def call_off(edition: Edition, *, alternative: Edition | None, by: User | None, 
     """Cancel an edition; keep a place in the alternative for who had one, first come first, as far as there is room.
 
     A kept place is an offer with a deadline: nobody is enrolled on days they never chose, and what they do not take
-    goes to others. Who gets none hears of the other dates in the message about the cancellation. Returns the offers.
+    goes to others. What was agreed goes along, also the price; it is owed once they accept. Who gets none hears of the
+    other dates in the message about the cancellation. Returns the offers.
     """
     for one in sorted({edition.pk} | ({alternative.pk} if alternative else set())):
         lock_edition(Edition(pk=one))
@@ -66,24 +66,16 @@ def _keep_a_place(
 ) -> Enrolment:
     claim_seat(alternative)
     until = min(at + KEPT, alternative.starts_at) if alternative.starts_at else at + KEPT
-    kept = Enrolment.objects.create(
-        edition=alternative,
-        learner=lost.learner,
+    kept = carry_over(
+        lost,
+        alternative,
+        verb="enrolment.place_kept",
+        data={"instead_of": edition.pk, "cancelled": lost.pk},
+        by=by,
+        at=at,
         state=State.OFFERED,
-        category=lost.category,
-        employer=lost.employer,
-        sector_left=lost.sector_left,
-        sector_sought=lost.sector_sought,
-        institution=lost.institution,
-        language=lost.language,
-        terms_version=TERMS_VERSION,
-        enrolled_by=by,
-        created_at=at,
-        created_on=timezone.localdate(at),
         waitlisted_at=at,
         offer_expires_at=until,
     )
-    data = {"to": State.OFFERED, "instead_of": edition.pk, "cancelled": lost.pk}
-    Event.record(kept, "enrolment.place_kept", by=by, at=at, data=data)
     post(letters.place_kept(kept, edition), at=at)
     return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,7 +54,9 @@ def move_to_edition(enrolment: Enrolment, edition: Edition, *, by: User | None, 
         raise AlreadyEnrolled(live)
     if not claim_unless_others_wait(there):
         raise EditionFull(there.code)
-    moved = _copy(enrolment, there, by=by, at=at)
+    said = {"from": enrolment.pk}
+    moved = carry_over(enrolment, there, verb="enrolment.confirmed", data=said, by=by, at=at, state=State.CONFIRMED)
+    signals.enrolment_confirmed.send(Enrolment, enrolment=moved, at=at)
     if give_up(enrolment, here, by=by, at=at, moved_to=there):
         pass_on_seat(here, at=at)
     Event.record(enrolment, "enrolment.moved", by=by, at=at, data={"to": moved.pk})
@@ -71,11 +74,23 @@ def _must_take(there: Edition, enrolment: Enrolment, *, by: User | None, at: dat
         raise NeedsApproval(there.code)
 
 
-def _copy(enrolment: Enrolment, there: Edition, *, by: User | None, at: datetime) -> Enrolment:
-    moved = Enrolment.objects.create(
+def carry_over(
+    enrolment: Enrolment,
+    there: Edition,
+    *,
+    verb: str,
+    data: dict[str, Any],
+    by: User | None,
+    at: datetime,
+    **standing: Any,
+) -> Enrolment:
+    """A new enrolment elsewhere for the same person, as agreed here: category, employer, price, what is shared.
+
+    ``standing`` is how it stands there: its state, and what belongs to that. The seat is the caller's.
+    """
+    made = Enrolment.objects.create(
         edition=there,
         learner=enrolment.learner,
-        state=State.CONFIRMED,
         category=enrolment.category,
         employer=enrolment.employer,
         sector_left=enrolment.sector_left,
@@ -86,10 +101,10 @@ def _copy(enrolment: Enrolment, there: Edition, *, by: User | None, at: datetime
         enrolled_by=by,
         created_at=at,
         created_on=timezone.localdate(at),
+        **standing,
     )
-    Event.record(moved, "enrolment.confirmed", by=by, at=at, data={"to": moved.state, "from": enrolment.pk})
-    carry_order(enrolment, moved, by=by, at=at)
+    Event.record(made, verb, by=by, at=at, data={"to": made.state, **data})
+    carry_order(enrolment, made, by=by, at=at)
     for grant in Grant.objects.active().filter(enrolment=enrolment, organisation=enrolment.employer):
-        share(moved, Grant.Scope(grant.scope), by=by if by == moved.learner else None, at=at)
-    signals.enrolment_confirmed.send(Enrolment, enrolment=moved, at=at)
-    return moved
+        share(made, Grant.Scope(grant.scope), by=by if by == made.learner else None, at=at)
+    return made

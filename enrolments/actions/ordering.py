@@ -62,16 +62,21 @@ def conclude_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> No
 def carry_order(enrolment: Enrolment, moved: Enrolment, *, by: User | None, at: datetime) -> None:
     """Someone changes editions: the price, the terms and the days to go back on it stay those of the first order.
 
-    What was ordered first is taken back when that enrolment ends (``correct_order``), so nothing is owed twice.
+    What was ordered first is taken back when that enrolment ends (``correct_order``), so nothing is owed twice. Who has
+    to accept the new place first (an offer) is bound by nothing until then: only the price and its terms go along.
     """
     first = Order.objects.filter(enrolment=enrolment).first()
     if first is None:
         return
     own = ("id", "enrolment", "correction_cents", "corrected_at", "withdrawn_at")
     agreed = {field.name: getattr(first, field.name) for field in Order._meta.fields if field.name not in own}
+    is_certain = moved.state == Enrolment.State.CONFIRMED
+    if not is_certain:
+        agreed |= {"concluded_at": None, "withdrawal_until": None, "early_start_asked_at": None}
     carried = Order.objects.create(enrolment=moved, **agreed)
     Event.record(carried, "order.carried", by=by, at=at, data={"from": first.pk})
-    conclude_order(moved, by=by, at=at)
+    if is_certain:
+        conclude_order(moved, by=by, at=at)
 
 
 def correct_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:

@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Course, Edition
-from enrolments.actions import accept_offer, call_off, lapse_offer
-from enrolments.models import Enrolment
+from enrolments.actions import accept_offer, call_off, decline_offer, enrol, lapse_offer, revoke_grant
+from enrolments.models import Enrolment, Order
 from enrolments.tasks import compare_seats
+from enrolments.terms import withdrawal_until
 from lms.kernel.states import TransitionRefused
 from lms.messages.models import Message
-from lms.people.models import User
-from tests.factories import FIRST_DAY, CourseFactory, EditionFactory, EnrolmentFactory
+from lms.people.models import Organisation, User
+from tests.factories import FIRST_DAY, CourseFactory, EditionFactory, EnrolmentFactory, answers
 
 State = Enrolment.State
 
@@ -59,6 +60,65 @@ def test_a_kept_place_is_taken_with_one_click_or_goes_to_others(
     lapse_offer(second, at=now + timedelta(days=8))
     later.refresh_from_db()
     assert later.seats_taken == 1
+
+
+def test_the_price_goes_along_and_is_owed_once_the_kept_place_is_taken(
+    edition: Edition, later: Edition, amal: User, chris: User, now: datetime
+):
+    said = answers(category="other", institution="", early_start=True)
+    lost = enrol(edition, amal, said, language="nl", by=amal, at=now)
+    edition.course.prices.update(cents=199_900)
+    (kept,) = call_off(edition, alternative=later, by=chris, at=now + timedelta(days=1))
+    lost.order.refresh_from_db()
+    offered = Order.objects.get(enrolment=kept)
+    assert (lost.order.owed_cents, offered.cents, offered.payer) == (0, 125_000, "self")
+    assert (offered.concluded_at, offered.withdrawal_until, offered.corrected_at) == (None, None, None)
+    assert offered.early_start_asked_at is None, "that was asked of other days"
+    taken_at = now + timedelta(days=5)
+    accept_offer(kept, by=amal, at=taken_at)
+    offered.refresh_from_db()
+    assert (offered.owed_cents, offered.concluded_at) == (125_000, taken_at)
+    assert offered.withdrawal_until == withdrawal_until(taken_at)
+
+
+def test_a_kept_place_that_is_left_costs_nothing(
+    edition: Edition, later: Edition, amal: User, chris: User, now: datetime
+):
+    enrol(edition, amal, answers(category="other", institution=""), language="nl", by=amal, at=now)
+    (kept,) = call_off(edition, alternative=later, by=chris, at=now)
+    decline_offer(kept, by=amal, at=now)
+    assert not Order.objects.to_invoice(later).exists()
+
+
+def test_the_page_of_a_kept_place_names_its_price(
+    client: Client, clock: object, edition: Edition, later: Edition, amal: User, chris: User, now: datetime
+):
+    enrol(edition, amal, answers(category="other", institution=""), language="nl", by=amal, at=now)
+    (kept,) = call_off(edition, alternative=later, by=chris, at=now)
+    client.force_login(amal)
+    page = client.get(reverse("enrolments:enrolment", args=[kept.code])).text.replace("\xa0", " ")
+    assert "betalingsverplichting (€ 1.250)" in page
+
+
+def test_what_the_employer_pays_and_may_see_goes_along(
+    edition: Edition, later: Edition, amal: User, vandorp: Organisation, chris: User, now: datetime
+):
+    said = answers(
+        category="employee",
+        institution="",
+        employer_name=vandorp.name,
+        employer_kvk=vandorp.kvk_number,
+        purchase_order="PO-7",
+        shares=("certificate", "hours"),
+    )
+    lost = enrol(edition, amal, said, language="nl", by=amal, at=now)
+    for grant in lost.grants.filter(scope="hours"):
+        revoke_grant(grant, by=amal, at=now)
+    (kept,) = call_off(edition, alternative=later, by=chris, at=now)
+    accept_offer(kept, by=amal, at=now)
+    order = Order.objects.get(enrolment=kept)
+    assert (order.payer, order.employer, order.reference, order.owed_cents) == ("employer", vandorp, "PO-7", 62_500)
+    assert [(one.scope, one.organisation) for one in kept.grants.active()] == [("certificate", vandorp)]
 
 
 def test_no_place_is_kept_before_who_waits_there(
