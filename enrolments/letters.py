@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import Edition
 from enrolments.models import AnnouncementRecipient, Enrolment
+from enrolments.offers import token_for
 from lms.kernel import formats
 from lms.kernel.languages import in_language
 from lms.kernel.post import Letter
@@ -40,14 +41,14 @@ def _about(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _to_learner(kind: str, enrolment: Enrolment, *, label: str, **said: Any) -> Letter:
+def _to_learner(kind: str, enrolment: Enrolment, **said: Any) -> Letter:
     """In the active language, which is the learner's."""
     learner = enrolment.learner
     context = {
         **_about(enrolment.edition),
         "greeting_name": learner.given_name,
         "action_url": absolute("enrolments:enrolment", enrolment.code),
-        "action_label": label,
+        "action_label": _("See your enrolment"),
         **said,
     }
     return Letter(kind, learner.email, enrolment.language, context, recipient=learner, about=enrolment)
@@ -56,14 +57,14 @@ def _to_learner(kind: str, enrolment: Enrolment, *, label: str, **said: Any) -> 
 def offer_extended(enrolment: Enrolment) -> Letter:
     """There is more time to answer."""
     with translation.override(enrolment.language):
-        return _to_learner("offer_extended", enrolment, label=_("Take or leave the place"), **_deadline(enrolment))
+        return _to_learner("offer_extended", enrolment, **_answers(enrolment), **_deadline(enrolment))
 
 
 def offer_taken_back(enrolment: Enrolment) -> Letter:
     """The place that was offered is no longer there; the place in the queue is the old one."""
     with translation.override(enrolment.language):
         place = Enrolment.objects.with_place().get(pk=enrolment.pk).place
-        return _to_learner("offer_taken_back", enrolment, label=_("See your enrolment"), place=place)
+        return _to_learner("offer_taken_back", enrolment, place=place)
 
 
 def place_kept(enrolment: Enrolment, instead_of: Edition) -> Letter:
@@ -72,10 +73,20 @@ def place_kept(enrolment: Enrolment, instead_of: Edition) -> Letter:
         return _to_learner(
             "place_kept",
             enrolment,
-            label=_("Take or leave the place"),
             cancelled_on=formats.plain_date(instead_of.starts_at) if instead_of.starts_at else "",
+            **_answers(enrolment),
             **_deadline(enrolment),
         )
+
+
+def _answers(enrolment: Enrolment) -> dict[str, str]:
+    """Each link opens a page with one button, without signing in; it answers nothing itself."""
+    return {
+        "action_url": absolute("enrolments:offer", token_for(enrolment, "accept")),
+        "action_label": _("Take the place"),
+        "second_url": absolute("enrolments:offer", token_for(enrolment, "decline")),
+        "second_label": _("Leave it to someone else"),
+    }
 
 
 def _deadline(enrolment: Enrolment) -> dict[str, str]:

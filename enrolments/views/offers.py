@@ -44,6 +44,7 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
         "edition": enrolment.edition,
         "link": link,
         "is_open": link.is_open(enrolment, at),
+        "is_earlier": link.is_of_an_earlier_offer(enrolment, at),
         "sessions": sessions,
         "first_session": sessions[0] if sessions else None,
         "alternatives": Edition.objects.open_at(at)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from enrolments.actions import lapse_offer, withdraw
+from enrolments.actions import call_off, change_capacity, extend_offer, lapse_offer, take_back_offer, withdraw
 from enrolments.models import Enrolment
 from enrolments.offers import token_for
 from enrolments.tasks import compare_seats
@@ -30,9 +31,9 @@ def offered(course, amal, now, clock) -> Enrolment:
     return waiter
 
 
-def links() -> list[str]:
+def links(kind: str = "seat_offered") -> list[str]:
     """The addresses in the mail: take it, leave it."""
-    text = Message.objects.get(kind="seat_offered").text
+    text = Message.objects.filter(kind=kind).earliest("pk").text
     return re.findall(r"http://testserver(/nl/\S+/aanbod/\S+)", text)
 
 
@@ -95,12 +96,52 @@ def test_a_lapsed_link_explains_itself_and_shows_other_dates(client: Client, off
     assert reverse("enrolments:enrol", args=[other.code]) in answer.text
 
 
-def test_the_link_of_an_earlier_offer_does_not_answer_a_later_one(client: Client, offered, now):
+def test_the_link_of_an_earlier_offer_does_not_answer_a_later_one(client: Client, offered, officer, now):
     earlier = links()[0]
-    Enrolment.objects.filter(pk=offered.pk).update(offer_expires_at=now.replace(month=3))
-    assert client.post(earlier).status_code == 410
+    change_capacity(offered.edition, 2, by=officer, at=now)
+    take_back_offer(offered, by=officer, at=now)
+    answer = client.post(earlier)
+    assert answer.status_code == 410
+    assert "Je staat op de wachtlijst" in answer.text
+    change_capacity(offered.edition, 3, by=officer, at=now)  # the same deadline as before, and still another offer
     offered.refresh_from_db()
     assert offered.state == "offered"
+    answer = client.post(earlier)
+    assert answer.status_code == 410
+    assert "nieuwste mail" in answer.text
+    assert "naar de volgende" not in answer.text
+    offered.refresh_from_db()
+    assert offered.state == "offered"
+
+
+def test_the_links_of_the_first_mail_answer_an_extended_offer(client: Client, offered, officer, now, clock):
+    first, until = links()[0], offered.offer_expires_at
+    extend_offer(offered, until + timedelta(days=2), by=officer, at=now)
+    clock.move_to(until + timedelta(hours=1))
+    page = client.get(first)
+    assert page.status_code == 200
+    assert "12 februari 2027" in page.text
+    client.post(first)
+    offered.refresh_from_db()
+    assert offered.state == "confirmed"
+
+
+def test_the_mail_about_more_time_can_be_answered_without_signing_in(client: Client, offered, officer, now):
+    extend_offer(offered, offered.offer_expires_at + timedelta(days=2), by=officer, at=now)
+    _take, leave = links("offer_extended")
+    assert "Laat de plek" in client.get(leave).text
+    client.post(leave)
+    offered.refresh_from_db()
+    assert offered.state == "declined"
+
+
+def test_a_kept_place_is_taken_from_its_mail_without_signing_in(client: Client, course, amal, officer, now, clock):
+    cancelled, other = EditionFactory(course=course), EditionFactory(course=course)
+    EnrolmentFactory(edition=cancelled, learner=amal)
+    [kept] = call_off(cancelled, alternative=other, by=officer, at=now)
+    client.post(links("place_kept")[0])
+    kept.refresh_from_db()
+    assert kept.state == "confirmed"
 
 
 def test_nobody_makes_a_link_up(client: Client, offered):
