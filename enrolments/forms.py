@@ -196,14 +196,15 @@ class EnrolForm(AboutYou):
         said = self.cleaned_data
         known = self.user if self.user is not None and self.user.full_name else None
         asked = {name: said.get(name, "") for name in ASKED.get(said["category"], ()) if name != "shares"}
-        early_start = self._pays_itself(said["category"]) and bool(said.get("early_start"))
+        pays_itself = self._pays_itself(said["category"])
         return Answers(
             category=said["category"],
             given_name=known.given_name if known else said["given_name"],
             name_prefix=known.name_prefix if known else said["name_prefix"],
             family_name=known.family_name if known else said["family_name"],
             shares=tuple(said.get("shares", ())),
-            early_start=early_start,
+            early_start=pays_itself and bool(said.get("early_start")),
+            is_order=not pays_itself or "order" in self.data,
             **asked,
         )
 

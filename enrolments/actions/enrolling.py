@@ -7,7 +7,7 @@ becomes free in between, so nobody can jump the queue.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -19,11 +19,11 @@ from courses.models import Edition
 from courses.signals import edition_cancelled
 from enrolments import signals
 from enrolments.actions.asking import approvals_needed, ask_approvals, drop_approvals
-from enrolments.actions.ordering import conclude_order, correct_order, place_order
+from enrolments.actions.ordering import conclude_order, correct_order, place_order, who_pays
 from enrolments.actions.queue import end_groups_of
-from enrolments.actions.seats import claim_unless_others_wait, give_up, pass_on_seat
+from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_seat, pass_on_seat
 from enrolments.actions.sharing import share
-from enrolments.models import Enrolment, Grant, GroupEnrolment, LearnerCategory, SeatHold
+from enrolments.models import Enrolment, Grant, GroupEnrolment, LearnerCategory, Order, SeatHold
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
@@ -75,6 +75,8 @@ class Answers:
     shares: tuple[str, ...] = ()
     purchase_order: str = ""
     early_start: bool = False
+    # Whether an obligation to pay was accepted, where there is one: the page of a waiting list asks for none.
+    is_order: bool = True
 
     @property
     def name(self) -> dict[str, str]:
@@ -142,6 +144,7 @@ def _send_code(hold: SeatHold, *, at: datetime) -> SeatHold:
 def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list: bool = True) -> Enrolment:
     """The digits are right: the account exists, the enrolment is confirmed, or stands on the waiting list.
 
+    Who asked for the waiting list and would pay themself is offered a seat that is free now: asking binds nobody.
     Raises CodeRefused (each wrong try is counted), AlreadyEnrolled, EnrolmentClosed, and SeatGone when a seat was
     promised, ran out, and ``accept_waiting_list`` is false: the same digits may then come back with it true.
     """
@@ -165,13 +168,16 @@ def confirm_hold(hold: SeatHold, code: str, *, at: datetime, accept_waiting_list
                 raise EnrolmentClosed(edition.code)
             # The seat may have passed to a later attempt of the same visitor, whose mail they did not open.
             had_seat = hold.has_seat or _take_over_seat(edition, hold.email)
+            insists = hold.was_promised_a_seat and not accept_waiting_list
+            if not had_seat and not insists:
+                answers = replace(answers, is_order=False)
             enrolment = take_place(
                 edition,
                 learner,
                 answers,
                 language=hold.language,
                 had_seat=had_seat,
-                insists=hold.was_promised_a_seat and not accept_waiting_list,
+                insists=insists,
                 by=learner,
                 at=at,
             )
@@ -220,7 +226,8 @@ def take_place(
 ) -> Enrolment:
     """A request where something must be approved first, else a seat, else the waiting list.
 
-    ``had_seat``: a seat was held for this very attempt. Raises SeatGone where that or nothing was wanted (``insists``).
+    ``had_seat``: a seat was held for this very attempt. A seat that binds the learner to pay is offered where they did
+    not order it (``Answers.is_order``). Raises SeatGone where that or nothing was wanted (``insists``).
     With a group: of its employer, and in its place in line. The caller holds the edition's lock.
     """
     employer = None
@@ -232,12 +239,16 @@ def take_place(
         start_employment(learner, employer, by=by, on=timezone.localdate(at))
     is_from_employer = group is not None and group.is_from_employer and by is None
     needed = approvals_needed(edition, employer, by=by, is_from_employer=is_from_employer)
+    must_accept = False
     if needed:
         state = State.REQUESTED
     else:
-        state = State.CONFIRMED if had_seat or claim_unless_others_wait(edition) else State.WAITLISTED
-        if state == State.WAITLISTED and insists:
+        has_seat = had_seat or claim_unless_others_wait(edition)
+        if not has_seat and insists:
             raise SeatGone(edition.code)
+        pays = who_pays(edition, answers.category, employer)[0] == Order.Payer.SELF
+        must_accept = has_seat and pays and not answers.is_order
+        state = State.CONFIRMED if has_seat and not must_accept else State.WAITLISTED
     try:
         with transaction.atomic():
             enrolment = Enrolment.objects.create(
@@ -269,6 +280,8 @@ def take_place(
             pass_on_seat(edition, at=at)
         signals.enrolment_requested.send(Enrolment, enrolment=enrolment, at=at)
         ask_approvals(enrolment, needed, by=by, at=at)
+    elif must_accept:
+        offer_seat(enrolment, edition, at=at)
     else:
         _tell_of_place(enrolment, by=by, at=at)
     return enrolment

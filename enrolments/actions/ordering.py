@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.actions import lock_edition
+from courses.models import Edition
 from enrolments import signals
 from enrolments.models import Enrolment, LearnerCategory, Order
 from enrolments.pricing import charge
@@ -14,22 +15,25 @@ from enrolments.terms import owed_for_held, vat_part, withdrawal_until
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused
-from lms.people.models import User
+from lms.people.models import Organisation, User
 
 Payer = Order.Payer
+
+
+def who_pays(edition: Edition, category: str, employer: Organisation | None) -> tuple[Order.Payer, str, int]:
+    """By whom, at which price, how many cents. An employee's employer pays, others themselves; at no price nobody."""
+    audience, cents = charge(edition.course.prices.all(), category, employer)
+    payer = Payer.EMPLOYER if employer else Payer.SELF
+    return (payer if cents else Payer.FUNDED), audience, cents
 
 
 def place_order(enrolment: Enrolment, *, reference: str, early_start: bool, by: User | None, at: datetime) -> Order:
     """Freeze what this enrolment costs, by whom it is paid, and that an early start was asked for.
 
-    An employee's employer pays; others pay themselves, the self-employed not as a private person. What costs nothing
-    is funded.
+    Of who pays themselves the self-employed do not as a private person.
     """
     course = enrolment.edition.course
-    audience, cents = charge(course.prices.all(), enrolment.category, enrolment.employer)
-    payer = Payer.EMPLOYER if enrolment.employer else Payer.SELF
-    if not cents:
-        payer = Payer.FUNDED
+    payer, audience, cents = who_pays(enrolment.edition, enrolment.category, enrolment.employer)
     order = Order.objects.create(
         enrolment=enrolment,
         payer=payer,

@@ -86,10 +86,11 @@ def _hand_to(first: Enrolment | GroupEnrolment, edition: Edition, *, at: datetim
     if isinstance(first, GroupEnrolment):
         gather_seat(first, at=at)
     else:
-        _offer(first, edition, at=at)
+        offer_seat(first, edition, at=at)
 
 
-def _offer(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
+def offer_seat(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
+    """Ask one who waits whether they take a seat that counts as taken. The caller holds the edition's lock."""
     # Never beyond the start: an offer that outlives the first session helps nobody.
     deadline = min(at + OFFER, edition.starts_at) if edition.starts_at else at + OFFER
     move(

@@ -85,6 +85,11 @@ class Order(models.Model):
     def owed_cents(self) -> int:
         return self.cents - self.correction_cents
 
+    @property
+    def binds_the_learner(self) -> bool:
+        """Whether concluding it makes the learner themself owe something: so only at the button that says so."""
+        return self.payer == self.Payer.SELF and self.cents > 0 and self.concluded_at is None
+
     def may_be_withdrawn(self, moment: datetime) -> bool:
         """Whether the learner may still go back on it, without a reason."""
         return self.withdrawn_at is None and self.withdrawal_until is not None and moment <= self.withdrawal_until

@@ -114,6 +114,8 @@ def _enrol_known(request: HttpRequest, edition: Edition, user: User, form: Enrol
     except actions.AlreadyEnrolled as there:
         messages.info(request, _("You were enrolled here already."))
         enrolment = there.enrolment
+    else:
+        _tell_of_offer(request, enrolment)
     return redirect("enrolments:enrolment", code=enrolment.code)
 
 
@@ -158,9 +160,18 @@ def code(request: HttpRequest, token: UUID) -> HttpResponse:
             messages.info(request, _("You were enrolled here already."))
             return _let_in(request, hold, there.enrolment, at)
         else:
+            _tell_of_offer(request, enrolment)
             return _let_in(request, hold, enrolment, at)
     hold.refresh_from_db()
     return render(request, "enrolments/code.html", {**context, **_holding(hold, at)})
+
+
+def _tell_of_offer(request: HttpRequest, enrolment: Enrolment) -> None:
+    """Who asked for the waiting list sees an offer instead."""
+    if enrolment.state == Enrolment.State.OFFERED:
+        messages.info(
+            request, _("A place came free meanwhile. Take it if you still want it; until then you owe nothing.")
+        )
 
 
 def _holding(hold: SeatHold, at: datetime) -> dict[str, Any]:

@@ -13,8 +13,17 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from courses.models import Course, Edition, Price
-from enrolments.actions import accept_offer, cancel_edition, enrol, withdraw, withdraw_contract
-from enrolments.models import Enrolment, Order
+from enrolments.actions import (
+    accept_offer,
+    cancel_edition,
+    confirm_hold,
+    enrol,
+    hold_seat,
+    release_hold,
+    withdraw,
+    withdraw_contract,
+)
+from enrolments.models import Enrolment, Order, SeatHold
 from enrolments.tasks import compare_seats
 from enrolments.terms import starts_within_the_term, vat_part, withdrawal_until
 from lms.kernel.states import TransitionRefused
@@ -233,6 +242,68 @@ def test_the_waiting_list_binds_nobody_and_the_offered_place_does(client: Client
     withdraw(full_edition.enrolments.get(state="confirmed"), by=None, at=now)
     mine = Enrolment.objects.get(learner=amal)
     assert "betalingsverplichting" in client.get(reverse("enrolments:enrolment", args=[mine.code])).text
+
+
+def wait_as_visitor(client: Client, edition: Edition, **said: str) -> str:
+    """Asks for the waiting list of a full edition; answers where the mailed digits go."""
+    filled = {"given_name": "Amal", "family_name": "Haddad", "email": "amal@voorbeeld.example", **said}
+    assert client.post(page_of(edition), filled).status_code == 302
+    hold = SeatHold.objects.get()
+    assert not hold.was_promised_a_seat
+    return reverse("enrolments:code", args=[hold.token])
+
+
+@pytest.mark.django_db
+def test_who_asked_for_the_waiting_list_is_not_bound_by_a_place_that_came_free(
+    client: Client, full_edition, amal, now, clock, sent_codes
+):
+    code_page = wait_as_visitor(client, full_edition, category="other")
+    withdraw(full_edition.enrolments.get(state="confirmed"), by=None, at=now)
+    told = client.post(code_page, {"code": sent_codes["amal@voorbeeld.example"]}, follow=True)
+    mine = Enrolment.objects.get(learner=amal)
+    assert (mine.state, mine.order.concluded_at) == ("offered", None)
+    assert mine.offer_expires_at == now + timedelta(hours=48)
+    assert "Er is intussen een plek vrijgekomen." in told.text
+    assert "betalingsverplichting (€ 1.250)" in told.text.replace("\xa0", " ")
+    assert compare_seats() == []
+    answer = reverse("enrolments:answer_offer", args=[mine.code])
+    client.post(answer, {"answer": "accept"})
+    mine.refresh_from_db()
+    mine.order.refresh_from_db()
+    assert (mine.state, mine.order.concluded_at) == ("confirmed", now)
+    assert compare_seats() == []
+
+
+@pytest.mark.django_db
+def test_who_pays_nothing_gets_the_place_that_came_free(client: Client, full_edition, amal, now, clock, sent_codes):
+    code_page = wait_as_visitor(client, full_edition, category="student", institution="mboRijnland")
+    withdraw(full_edition.enrolments.get(state="confirmed"), by=None, at=now)
+    client.post(code_page, {"code": sent_codes["amal@voorbeeld.example"]})
+    assert Enrolment.objects.get(learner=amal).state == "confirmed"
+
+
+@pytest.mark.django_db
+def test_whose_held_place_ran_out_and_chose_the_waiting_list_is_asked_as_well(edition, amal, now, sent_codes):
+    """A place is free after all when "put me on the waiting list" arrives."""
+    held = hold_seat(edition, email=amal.email, answers=answers(**OTHER), language="nl", at=now)
+    release_hold(held, at=now + timedelta(minutes=20))
+    later = now + timedelta(hours=1)
+    mine = confirm_hold(held, sent_codes[amal.email], at=later, accept_waiting_list=True)
+    assert (mine.state, mine.order.concluded_at) == ("offered", None)
+
+
+@pytest.mark.django_db
+def test_a_seat_of_an_earlier_attempt_does_not_turn_the_waiting_list_into_an_order(
+    edition_with_one_seat, amal, now, clock, client, sent_codes
+):
+    """Their own held seat makes the edition look full: the second time no order button was pressed."""
+    hold_seat(edition_with_one_seat, email=amal.email, answers=answers(**OTHER), language="nl", at=now)
+    filled = {"given_name": "Amal", "family_name": "Haddad", "email": amal.email, "category": "other"}
+    client.post(page_of(edition_with_one_seat), filled)
+    second = SeatHold.objects.get(has_seat=True)
+    mine = confirm_hold(second, sent_codes[amal.email], at=now)
+    assert (mine.state, mine.order.concluded_at) == ("offered", None)
+    assert compare_seats() == []
 
 
 # Invoice lines --------------------------------------------------------------------------------------------------------
