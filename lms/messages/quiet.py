@@ -7,7 +7,7 @@ keeps to it as well.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from django.conf import settings
 from courses.closed_days import public_holidays
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
+# Less than this before what it is about, a letter comes too late to act on.
+IN_TIME = timedelta(hours=24)
 
 
 def _hours() -> tuple[time, time]:
@@ -33,12 +35,25 @@ def allowed_from(moment: datetime) -> datetime:
         here = datetime.combine(here.date() + timedelta(days=1), morning, ZONE)
     elif here.timetz().replace(tzinfo=None) < morning:
         here = datetime.combine(here.date(), morning, ZONE)
-    while _is_day_off(here):
+    while _is_day_off(here.date()):
         here = datetime.combine(here.date() + timedelta(days=1), morning, ZONE)
     return moment if here.astimezone(ZONE) == moment else here.astimezone(moment.tzinfo)
 
 
-def _is_day_off(here: datetime) -> bool:
+def in_time_until(moment: datetime) -> datetime:
+    """What lies before this, a letter of this moment tells at once: after the quiet hours it would be late."""
+    return allowed_from(moment) + IN_TIME
+
+
+def last_day_before(day: date) -> date:
+    """The last day before this one on which mail that may wait goes out."""
+    before = day - timedelta(days=1)
+    while settings.LMS_QUIET_HOURS and _is_day_off(before):
+        before -= timedelta(days=1)
+    return before
+
+
+def _is_day_off(day: date) -> bool:
     if not settings.LMS_QUIET_SUNDAYS:
         return False
-    return here.weekday() == 6 or here.date() in public_holidays(range(here.year, here.year + 1), "nl")
+    return day.weekday() == 6 or day in public_holidays(range(day.year, day.year + 1), "nl")

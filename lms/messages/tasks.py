@@ -35,5 +35,5 @@ def tell_changes() -> int:
 
 @shared_task
 def send_reminders() -> int:
-    """Remind of what begins in a week and tomorrow. Each quarter of an hour by day: each reminder goes once."""
+    """Remind of what begins in a week, or now. Each quarter of an hour by day: each reminder goes once."""
     return actions.remind(at=timezone.now())

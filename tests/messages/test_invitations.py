@@ -315,7 +315,54 @@ def test_a_reminder_goes_a_week_and_a_day_ahead_once_each(edition, amal, now):
     assert reminders() == ["reminder_week", "reminder_day"]
     week, day = Message.objects.filter(kind__startswith="reminder").order_by("pk")
     assert "donderdag 4 maart 2027" in week.text
-    assert day.subject.startswith("Morgen om 09.00")
+    assert day.subject.startswith("Begint donderdag 4 maart 2027 om 09.00")
+    assert "orgen" not in day.subject + day.text, "it may be read on another day than it was sent"
+
+
+def on_monday(course) -> Edition:
+    return EditionFactory(code="maandag-27", course=course, days=1, first_day=datetime(2027, 3, 8, 9, 0, tzinfo=HERE))
+
+
+def test_of_a_monday_one_is_reminded_on_saturday_and_never_on_the_day_itself(course, amal, now):
+    take_part(on_monday(course), amal, now)
+    for day in (5, 6, 7, 8):
+        for hour in (0, 8, 12, 19):
+            remind(at=datetime(2027, 3, day, hour, 4, tzinfo=HERE))
+    message = Message.objects.get(kind="reminder_day")
+    assert message.try_at == datetime(2027, 3, 6, 8, 0, tzinfo=HERE)
+    assert "maandag 8 maart 2027" in message.text
+
+
+def test_a_reminder_that_is_late_on_saturday_evening_does_not_wait_for_the_day_itself(course, amal, now):
+    take_part(on_monday(course), amal, now)
+    evening = datetime(2027, 3, 6, 20, 30, tzinfo=HERE)
+    remind(at=evening)
+    assert Message.objects.get(kind="reminder_day").try_at == evening
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "told"),
+    [
+        (datetime(2027, 3, 6, 20, 30, tzinfo=HERE), datetime(2027, 3, 6, 20, 30, tzinfo=HERE)),  # Saturday evening
+        (datetime(2027, 3, 5, 20, 30, tzinfo=HERE), datetime(2027, 3, 6, 8, 0, tzinfo=HERE)),  # Saturday is in time
+    ],
+    ids=["saturday-evening", "friday-evening"],
+)
+def test_what_begins_on_monday_is_called_off_before_the_quiet_weekend_is_over(course, amal, now, cancelled, told):
+    edition = on_monday(course)
+    take_part(edition, amal, now)
+    cancel_edition(edition, by=None, at=cancelled)
+    assert Message.objects.get(kind="enrolment_cancelled").try_at == told
+
+
+def test_a_monday_that_is_put_off_in_the_weekend_is_told_before_anyone_sets_out(course, amal, now, clock):
+    edition = on_monday(course)
+    take_part(edition, amal, now)
+    evening = datetime(2027, 3, 6, 20, 30, tzinfo=HERE)
+    clock.move_to(evening)
+    move_session(edition.sessions.get(), now, days=21)
+    tell(evening + timedelta(minutes=30))
+    assert Message.objects.get(kind="edition_changed").try_at == evening + timedelta(minutes=30)
 
 
 def test_confirmation_and_reminders_say_what_to_bring_along(edition, amal, now):
@@ -375,7 +422,8 @@ def test_a_new_first_day_is_reminded_of_anew(edition, amal, now, clock):
 @pytest.mark.parametrize(
     "first", [datetime(2027, 3, 29, 0, 30, tzinfo=HERE), datetime(2027, 11, 1, 0, 30, tzinfo=HERE)]
 )
-def test_a_day_is_a_day_on_our_own_clock_also_when_it_has_23_or_25_hours(course, amal, first):
+def test_a_day_is_a_day_on_our_own_clock_also_when_it_has_23_or_25_hours(course, amal, first, settings):
+    settings.LMS_QUIET_SUNDAYS = False  # both eves are a Sunday
     edition = EditionFactory(code="nacht-27", course=course, days=1, first_day=first)
     take_part(edition, amal, first - timedelta(days=20))
     remind(at=first - timedelta(days=1, hours=1))

@@ -7,7 +7,7 @@ together, so the same change is told once, and a calendar believes the newest ma
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,16 +21,17 @@ from enrolments.models import Enrolment
 from lms.messages import letters
 from lms.messages.actions.writing import write_message
 from lms.messages.models import EditionChange, Invitation
+from lms.messages.quiet import in_time_until, last_day_before
 from lms.messages.snapshots import Snapshot, changes_between, dropped_from, snapshot_of
 
 # Whoever changes an edition saves more than once: the letter goes when it has been quiet for this long…
 SETTLES = timedelta(minutes=10)
 SETTLES_SOON = timedelta(minutes=2)  # …or this, when a session is near,
 AT_MOST = timedelta(minutes=30)  # and never later than this after the first change.
-NEAR = timedelta(hours=24)
 
-# Kind of reminder: days ahead, and how many days late it still makes sense (a beat that was down).
-REMINDERS = {"week": (7, 4), "day": (1, 0)}
+# A week ahead, and how many days late that still makes sense (a beat that was down).
+WEEK, WEEK_LATE = timedelta(days=7), timedelta(days=4)
+LOOK_AHEAD = timedelta(days=9)
 
 
 # Inviting and calling off ---------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def _told_of(edition: Edition) -> QuerySet[Invitation]:
 
 
 def _is_near(edition: Edition, at: datetime) -> bool:
-    return edition.sessions.filter(starts_at__gt=at, starts_at__lte=at + NEAR).exists()
+    return edition.sessions.filter(starts_at__gt=at, starts_at__lte=in_time_until(at)).exists()
 
 
 @transaction.atomic
@@ -167,7 +168,7 @@ def _tell(invitation: Invitation, now: Snapshot, *, at: datetime) -> int:
     sequence = _next_sequence(enrolment)
     written = 0
     if changes:
-        write_message(**letters.edition_changed(enrolment, at, changes, sequence), at=at)
+        write_message(**letters.edition_changed(enrolment, at, changes, sequence, was["sessions"]), at=at)
         written += 1
     if gone:  # a mail to a calendar either invites or cancels
         write_message(**letters.session_dropped(enrolment, at, gone, sequence), at=at)
@@ -188,15 +189,24 @@ def _first_day(told: Snapshot) -> Any:
 
 
 def remind(*, at: datetime) -> int:
-    """Remind who takes part of what begins in seven days and of what begins tomorrow; each once, on the local calendar.
+    """Remind who takes part of what begins in seven days, and of what is about to begin; each once, on the local
+    calendar. The second goes on the last day before on which mail goes out: on Saturday for Monday.
 
     Not who was told that they have a place on the day of the reminder or the day before: they know. A reminder that
     should have gone while nothing ran goes later, as long as that makes sense.
     """
-    return sum(_remind(which, *days, at=at) for which, days in REMINDERS.items())
+    return _remind("week", letters.reminder_week, at=at) + _remind("day", letters.reminder_day, at=at)
 
 
-def _remind(which: str, ahead: int, late: int, *, at: datetime) -> int:
+def _days_to_remind(which: str, begins: date) -> tuple[date, date]:
+    """From which day the reminder goes, and the last day on which it still makes sense."""
+    if which == "week":
+        return begins - WEEK, begins - WEEK + WEEK_LATE
+    eve = last_day_before(begins)
+    return eve, eve
+
+
+def _remind(which: str, letter: Callable[..., dict[str, Any]], *, at: datetime) -> int:
     today, mark = timezone.localdate(at), f"reminded_{which}_at"
     due = Invitation.objects.filter(
         **{mark: None},
@@ -204,16 +214,13 @@ def _remind(which: str, ahead: int, late: int, *, at: datetime) -> int:
         enrolment__state=Enrolment.State.CONFIRMED,
         enrolment__edition__state=Edition.State.PUBLISHED,
         enrolment__edition__starts_at__gt=at,
-        enrolment__edition__starts_at__lt=at + timedelta(days=ahead + 2),
+        enrolment__edition__starts_at__lt=at + LOOK_AHEAD,
     ).select_related("enrolment__learner", "enrolment__edition__course", "enrolment__edition__provider")
-    letter = {"week": letters.reminder_week, "day": letters.reminder_day}[which]
     count = 0
     for invitation in due:
-        starts = invitation.enrolment.edition.starts_at
-        day = timezone.localdate(starts)
-        is_time = timedelta(days=ahead - late) <= day - today <= timedelta(days=ahead)
-        knew = timezone.localdate(invitation.confirmed_at) >= day - timedelta(days=ahead + 1)
-        if not is_time or knew:
+        first, last = _days_to_remind(which, timezone.localdate(invitation.enrolment.edition.starts_at))
+        knew = timezone.localdate(invitation.confirmed_at) >= first - timedelta(days=1)
+        if not first <= today <= last or knew:
             continue
         with transaction.atomic():
             mine = Invitation.objects.filter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -20,10 +20,8 @@ from lms.kernel import formats
 from lms.kernel.languages import in_language
 from lms.kernel.post import Letter
 from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
+from lms.messages.quiet import allowed_from, in_time_until
 from lms.messages.snapshots import Told, sessions_of, when_of
-
-# What is so near that it does not wait for the morning.
-URGENT = timedelta(hours=24)
 
 
 @dataclass
@@ -175,7 +173,7 @@ def enrolment_cancelled(
     context = {"facts": [], "alternatives": alternatives_to(enrolment.edition, at)}
     said = _cancelling(context, enrolment, at, told, sequence)
     starts = enrolment.edition.starts_at
-    said.is_urgent = starts is not None and starts - at < URGENT
+    said.is_urgent = starts is not None and starts < in_time_until(at)
     return said
 
 
@@ -183,7 +181,9 @@ def enrolment_cancelled(
 
 
 @to_learner
-def edition_changed(enrolment: Enrolment, at: datetime, changes: list[dict[str, str]], sequence: int) -> Said:
+def edition_changed(
+    enrolment: Enrolment, at: datetime, changes: list[dict[str, str]], sequence: int, told: Sequence[Told] = ()
+) -> Said:
     """What is different from what we told: what it was, what it is, and an invitation that changes the calendar."""
     edition = enrolment.edition
     context = {
@@ -192,8 +192,15 @@ def edition_changed(enrolment: Enrolment, at: datetime, changes: list[dict[str, 
         "starts": _start_of(edition)["starts"],
     }
     said = _inviting(context, enrolment, at, sequence)
-    said.is_urgent = edition.sessions.filter(starts_at__gt=at, starts_at__lt=at + URGENT).exists()
+    said.is_urgent = (
+        _is_near(told, at) or edition.sessions.filter(starts_at__gt=at, starts_at__lt=in_time_until(at)).exists()
+    )
     return said
+
+
+def _is_near(told: Sequence[Told], at: datetime) -> bool:
+    """Whether someone would set out for one of these sessions, as they were told, before a letter that waits."""
+    return any(at < datetime.fromisoformat(one["starts_at"]) < in_time_until(at) for one in told)
 
 
 @to_learner
@@ -210,7 +217,7 @@ def edition_changed_waiting(
         "facts": [*facts_of(enrolment.edition), (_("Number"), enrolment.code)],
     }
     starts = enrolment.edition.starts_at
-    return Said(context, is_urgent=starts is not None and at < starts < at + URGENT)
+    return Said(context, is_urgent=starts is not None and at < starts < in_time_until(at))
 
 
 @to_learner
@@ -219,7 +226,7 @@ def session_dropped(enrolment: Enrolment, at: datetime, told: list[Told], sequen
     title = f"title_{enrolment.language}"
     context = {"is_one": len(told) == 1, "facts": [(when_of(one), one[title] or one["title_nl"]) for one in told]}
     said = _cancelling(context, enrolment, at, told, sequence)
-    said.is_urgent = any(at < datetime.fromisoformat(one["starts_at"]) < at + URGENT for one in told)
+    said.is_urgent = _is_near(told, at)
     return said
 
 
@@ -233,7 +240,7 @@ def reminder_week(enrolment: Enrolment, at: datetime) -> Said:
 
 @to_learner
 def reminder_day(enrolment: Enrolment, at: datetime) -> Said:
-    """Tomorrow it begins: when, where, what to bring along."""
+    """It is about to begin: when, where, what to bring along. Never on the day itself, if it can be helped."""
     edition = enrolment.edition
     context = {
         **_start_of(edition),
@@ -241,7 +248,8 @@ def reminder_day(enrolment: Enrolment, at: datetime) -> Said:
         "is_online": edition.mode == Mode.ONLINE,
         "needs_check_in": edition.mode != Mode.ONLINE,
     }
-    return Said(context)
+    starts = edition.starts_at
+    return Said(context, is_urgent=starts is not None and formats.day_of(allowed_from(at)) >= formats.day_of(starts))
 
 
 # Its entries in a calendar --------------------------------------------------------------------------------------------
