@@ -32,6 +32,7 @@ REQUIRED = {
     "sector_sought": _("Fill in the sector that you want to move to."),
     "institution": _("Fill in the name of your school or university."),
 }
+PRESS_ORDER = _("Look at the price, and press “Enrol with obligation to pay”.")
 MAIN = (Category.EMPLOYEE, Category.CAREER_SWITCHER, Category.STUDENT)
 
 
@@ -173,7 +174,7 @@ class EnrolForm(AboutYou):
                 "early_start", _("This edition starts within 14 days. Tick that you want that, or choose a later one.")
             )
         if "order" not in self.data and not self.errors:
-            self.add_error(None, _("Look at the price, and press “Enrol with obligation to pay”."))
+            self.add_error(None, PRESS_ORDER)
 
     @property
     def paying(self) -> list[Situation]:
@@ -234,9 +235,17 @@ class MoveForm(AccessibleForm, forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, editions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, editions: Sequence[tuple[str, str]], is_order: bool = False, **kwargs: Any) -> None:
+        """``is_order``: the move binds whoever makes it to pay, so they must press the button that says so."""
         super().__init__(*args, **kwargs)
+        self.is_order = is_order
         self.fields["edition"].choices = list(editions)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if self.is_order and "order" not in self.data and not self.errors:
+            self.add_error(None, PRESS_ORDER)
+        return said
 
 
 class CheckInForm(AccessibleForm, forms.Form):

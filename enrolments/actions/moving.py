@@ -14,9 +14,9 @@ from enrolments import signals
 from enrolments.actions.asking import approvals_needed
 from enrolments.actions.enrolling import TERMS_VERSION, AlreadyEnrolled, EnrolmentClosed
 from enrolments.actions.ordering import carry_order
-from enrolments.actions.seats import claim_unless_others_wait, give_up, pass_on_seat
+from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_seat, pass_on_seat
 from enrolments.actions.sharing import share
-from enrolments.models import Approval, Enrolment, Grant
+from enrolments.models import Approval, Enrolment, Grant, Order
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused
@@ -32,11 +32,15 @@ class NeedsApproval(Exception):
 
 
 @transaction.atomic
-def move_to_edition(enrolment: Enrolment, edition: Edition, *, by: User | None, at: datetime) -> Enrolment:
+def move_to_edition(
+    enrolment: Enrolment, edition: Edition, *, is_order: bool = False, by: User | None, at: datetime
+) -> Enrolment:
     """A seat in another edition of the same course first; only then is this one given up, to who waits for it.
 
     Nobody gives up a seat for a place in a queue: who wants to wait elsewhere enrols there as well. What was agreed
-    goes along: category, employer, what is shared, and the price as it was ordered. Returns the new enrolment.
+    goes along: category, employer, what is shared, and the price as it was ordered. Who waits owes nothing yet: where
+    the seat would bind the learner to pay and they did not order it here (``is_order``), as when the house moves them,
+    it is offered to them. Returns the new enrolment.
     Raises EditionFull when there is no seat or others wait for it, EnrolmentClosed, NeedsApproval, AlreadyEnrolled, and
     TransitionRefused when this enrolment cannot be moved (any more).
     """
@@ -54,9 +58,23 @@ def move_to_edition(enrolment: Enrolment, edition: Edition, *, by: User | None, 
         raise AlreadyEnrolled(live)
     if not claim_unless_others_wait(there):
         raise EditionFull(there.code)
+    order = Order.objects.filter(enrolment=enrolment).first()
     said = {"from": enrolment.pk}
-    moved = carry_over(enrolment, there, verb="enrolment.confirmed", data=said, by=by, at=at, state=State.CONFIRMED)
-    signals.enrolment_confirmed.send(Enrolment, enrolment=moved, at=at)
+    if order is not None and order.binds_the_learner and not is_order:
+        moved = carry_over(
+            enrolment,
+            there,
+            verb="enrolment.waitlisted",
+            data=said,
+            by=by,
+            at=at,
+            state=State.WAITLISTED,
+            waitlisted_at=at,
+        )
+        offer_seat(moved, there, at=at)
+    else:
+        moved = carry_over(enrolment, there, verb="enrolment.confirmed", data=said, by=by, at=at, state=State.CONFIRMED)
+        signals.enrolment_confirmed.send(Enrolment, enrolment=moved, at=at)
     if give_up(enrolment, here, by=by, at=at, moved_to=there):
         pass_on_seat(here, at=at)
     Event.record(enrolment, "enrolment.moved", by=by, at=at, data={"to": moved.pk})

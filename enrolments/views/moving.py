@@ -56,7 +56,8 @@ def move(request: SignedInRequest, code: str) -> HttpResponse:
     """The learner's own: other dates with a place are to be chosen, full ones lead to their waiting list."""
     now = timezone.now()
     mine = get_object_or_404(
-        Enrolment.objects.filter(learner=request.user).select_related("edition__course", "edition__location"), code=code
+        Enrolment.objects.filter(learner=request.user).select_related("edition__course", "edition__location", "order"),
+        code=code,
     )
     starts_at = mine.edition.starts_at
     if mine.state not in MOVABLE or (starts_at is not None and starts_at <= now):
@@ -64,10 +65,15 @@ def move(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("enrolments:enrolment", code=code)
     others = list(alternatives_of(mine.edition, now)[:SHOWN])
     free = {one.code: one for one in others if one.seats_free > 0}
-    form = MoveForm(request.POST if request.method == "POST" else None, editions=choices_of(free.values()))
+    order = getattr(mine, "order", None)
+    is_order = order is not None and order.binds_the_learner
+    form = MoveForm(
+        request.POST if request.method == "POST" else None, editions=choices_of(free.values()), is_order=is_order
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            moved = move_to_edition(mine, free[form.cleaned_data["edition"]], by=request.user, at=now)
+            to = free[form.cleaned_data["edition"]]
+            moved = move_to_edition(mine, to, is_order=is_order, by=request.user, at=now)
         except AlreadyEnrolled as there:
             messages.info(request, _("You are enrolled there already. This is that enrolment."))
             return redirect("enrolments:enrolment", code=there.enrolment.code)

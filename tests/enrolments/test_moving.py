@@ -142,6 +142,28 @@ def test_the_price_and_the_days_to_go_back_on_it_go_along(course, other, amal, b
     assert carried.owed_cents == 125_000
 
 
+@pytest.fixture
+def waits_and_pays(full_edition: Edition, amal: User, now: datetime) -> Enrolment:
+    """Amal waits, and pays herself: nothing is owed yet."""
+    return enrol(full_edition, amal, answers(category="other", institution=""), language="nl", by=amal, at=now)
+
+
+def test_who_waits_and_orders_the_seat_there_owes_it_from_then(waits_and_pays, other, amal, now):
+    later = now + timedelta(days=1)
+    moved = move_to_edition(waits_and_pays, other, is_order=True, by=amal, at=later)
+    order = Order.objects.get(enrolment=moved)
+    assert (moved.state, order.concluded_at, order.owed_cents) == (State.CONFIRMED, later, 125_000)
+
+
+def test_nobody_who_waits_is_made_to_pay_by_being_moved(waits_and_pays, other, amal, chris, now):
+    moved = move_to_edition(waits_and_pays, other, by=chris, at=now)
+    order = Order.objects.get(enrolment=moved)
+    assert (moved.state, order.cents, order.concluded_at) == (State.OFFERED, 125_000, None)
+    assert moved.offer_expires_at == now + timedelta(hours=48)
+    assert Edition.objects.get(pk=other.pk).seats_taken == 1
+    assert Message.objects.filter(recipient=amal, kind="seat_offered").exists()
+
+
 def test_what_is_shared_with_the_employer_stays_shared(enrolled_employee, other, amal, now):
     share(enrolled_employee, Grant.Scope.CERTIFICATE, by=amal, at=now)
     moved = move_to_edition(enrolled_employee, other, by=amal, at=now)
@@ -202,6 +224,32 @@ def test_the_learner_chooses_among_dates_with_a_place_and_is_led_to_full_ones(
     assert "Kies een editie." in nothing.content.decode()
 
     client.post(reverse("enrolments:move", args=[enrolled.code]), {"edition": other.code})
+    assert Enrolment.objects.get(edition=other, learner=amal).state == State.CONFIRMED
+
+
+def test_who_would_pay_for_another_date_sees_the_price_and_presses_the_button_that_says_so(
+    client, waits_and_pays, other, amal, now, clock
+):
+    client.force_login(amal)
+    page = reverse("enrolments:move", args=[waits_and_pays.code])
+    shown = client.get(page).text.replace("\xa0", " ")
+    assert "Totaal: € 1.250" in shown
+    assert "vrij van btw" in shown
+    assert "Inschrijving met betalingsverplichting" in shown
+    refused = client.post(page, {"edition": other.code})
+    assert "Bekijk de prijs" in refused.text
+    assert "checked" in refused.text, "what was chosen is kept"
+    assert not Enrolment.objects.filter(edition=other).exists()
+    client.post(page, {"edition": other.code, "order": "yes"})
+    assert Enrolment.objects.get(edition=other, learner=amal).order.concluded_at == now
+
+
+def test_who_ordered_before_is_not_asked_to_order_again(client, edition, other, amal, now, clock):
+    mine = enrol(edition, amal, answers(category="other", institution=""), language="nl", by=amal, at=now)
+    client.force_login(amal)
+    page = reverse("enrolments:move", args=[mine.code])
+    assert "betalingsverplichting" not in client.get(page).text
+    client.post(page, {"edition": other.code})
     assert Enrolment.objects.get(edition=other, learner=amal).state == State.CONFIRMED
 
 
