@@ -37,6 +37,7 @@ def _about(edition: Edition) -> dict[str, Any]:
         "kicker": f"{edition.code} · {edition.provider.name}",
         "provider": edition.provider.name,
         "funding": in_language(edition, "funding_notice"),
+        "emblem": edition.funding_emblem,
         "facts": facts,
     }
 

@@ -20,6 +20,7 @@ from enrolments.models import Enrolment
 from enrolments.register import name_of, sort_key
 from lms.kernel import formats
 from lms.kernel.context import identity
+from lms.kernel.emblem import emblem
 from lms.kernel.languages import in_language
 from lms.kernel.spreadsheets import Cell, csv_file, xlsx_file
 
@@ -88,4 +89,5 @@ def _paper_of(edition: Edition, people: list[Enrolment], at: datetime) -> partic
         made=_("Made on %(moment)s") % {"moment": formats.date_time(at)},
         page_of=_("page {page} of {pages}"),
         funding=in_language(edition, "funding_notice"),
+        emblem=emblem() if edition.funding_emblem == "eu" else b"",
     )

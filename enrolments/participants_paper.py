@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.kernel import lettering
@@ -20,6 +21,7 @@ LEFT, RIGHT = 18 * mm, WIDTH - 18 * mm
 TOP, BOTTOM = HEIGHT - 18 * mm, 22 * mm
 INK, SOFT, LINE, OCEAN, ORANGE = (HexColor(one) for one in ("#14191c", "#47545b", "#b8c1be", "#0b4a5e", "#f26b1d"))
 ROW = 10.5 * mm
+EMBLEM = (15 * mm, 10 * mm)  # no lower than the Union wants it
 # Number, name, employer, the space to tick: where each begins.
 COLUMNS = (LEFT, LEFT + 12 * mm, LEFT + 84 * mm, LEFT + 148 * mm)
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
@@ -41,6 +43,7 @@ class Paper:
     made: str
     page_of: str
     funding: str
+    emblem: bytes  # a picture of 3 by 2, or nothing
 
 
 @lettering.one_document_at_a_time()
@@ -113,13 +116,18 @@ def _table(canvas: Canvas, paper: Paper, rows: Sequence[tuple[str, str, str, str
 
 def _foot(canvas: Canvas, paper: Paper, number: int, pages: int) -> None:
     _rule(canvas, 17 * mm, LINE, 0.5)
-    _say(canvas, f"{paper.kicker} · {paper.made}", LEFT, 12 * mm, "text", 8.5, SOFT, 125 * mm)
+    left = LEFT
+    if paper.emblem:
+        picture = ImageReader(io.BytesIO(paper.emblem))
+        canvas.drawImage(picture, LEFT, 6 * mm, *EMBLEM)  # type: ignore[arg-type]  # the stub knows file names only
+        left += EMBLEM[0] + 3 * mm
+    _say(canvas, f"{paper.kicker} · {paper.made}", left, 12 * mm, "text", 8.5, SOFT, LEFT + 125 * mm - left)
     said = paper.page_of.format(page=number, pages=pages)
     font = _font("text", _tidy(said))
     canvas.setFont(font, 8.5)
     canvas.drawRightString(RIGHT, 12 * mm, _tidy(said))
     if paper.funding:
-        _say(canvas, paper.funding, LEFT, 8 * mm, "text", 8.5, SOFT, RIGHT - LEFT)
+        _say(canvas, paper.funding, left, 8 * mm, "text", 8.5, SOFT, RIGHT - left)
 
 
 def _rule(canvas: Canvas, y: float, colour: Color, thick: float) -> None:

@@ -9,19 +9,17 @@ from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
 from lms.kernel.context import identity
+from lms.kernel.emblem import emblem
 from lms.messages.models import Message
 from lms.messages.stopping import address_to_stop
 
 # In the HTML of a letter: <img src="cid:eu-emblem">. It goes along with the mail, since most programs fetch no picture
 # before they are asked to, and the emblem has to be seen.
 EMBLEM = "cid:eu-emblem"
-EMBLEM_FILE = "brand/eu.png"
 # More than a line of 78 is folded by the library; a word longer than this would not be.
 _POLICY = SMTP.clone(max_line_length=78)
 
@@ -85,16 +83,6 @@ def _said(row: Message) -> dict[str, str]:
 def _address(sender: str) -> Address:
     name, address = parseaddr(sender)
     return Address(name, addr_spec=address)
-
-
-def emblem() -> bytes:
-    """The Union's emblem, drawn by us from its construction."""
-    found = finders.find(EMBLEM_FILE)
-    if found:
-        with open(found, "rb") as file:
-            return file.read()
-    with staticfiles_storage.open(EMBLEM_FILE) as file:
-        return file.read()
 
 
 def mail_of(message: Message) -> OutgoingMail:

@@ -23,9 +23,10 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.widgets.button import Button
 
 from lms.kernel.back_office import ScopedViewSet, viewset_of
+from lms.kernel.emblem import EMBLEM_FILE
 from lms.kernel.letter_kinds import Kind, kind_of
 from lms.messages.actions.texts import PARTS, save_text
-from lms.messages.mails import EMBLEM, EMBLEM_FILE
+from lms.messages.mails import EMBLEM
 from lms.messages.models import MailText
 from lms.messages.rendering import Rendered, in_own_words, shipped
 from lms.messages.shipped import sample_context, shipped_words

@@ -24,9 +24,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from lms.kernel.emblem import EMBLEM_FILE
 from lms.kernel.formats import date_time
 from lms.kernel.letter_kinds import KINDS
-from lms.messages.mails import EMBLEM, EMBLEM_FILE
+from lms.messages.mails import EMBLEM
 from lms.messages.models import Message
 
 PER_PAGE = 25

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
+from courses.actions import announce_funding
 from courses.models import Course, Edition
 from enrolments.actions import decline_offer, withdraw
 from enrolments.actions.asking import ask_approvals
@@ -293,6 +294,16 @@ def test_the_paper_goes_round_the_room_without_addresses(asked: Client, listed: 
     assert paper.trailer["/Root"]["/Lang"] == "nl-NL"
     fonts = [font.get_object() for page in paper.pages for font in page["/Resources"]["/Font"].values()]
     assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts if "/FontDescriptor" in font)
+
+
+def test_the_paper_of_a_funded_edition_carries_the_emblem_beside_the_funders_words(asked: Client, listed: Edition):
+    def paper() -> PdfReader:
+        return PdfReader(io.BytesIO(asked.get(cockpit(listed, "cockpit_participants", "pdf")).content))
+
+    assert not paper().pages[0].images
+    announce_funding(listed, notice_nl="Betaald door de Unie", notice_en="Paid by the Union", emblem="eu", by=None)
+    assert len(paper().pages[0].images) == 1
+    assert "Betaald door de Unie" in paper().pages[0].extract_text()
 
 
 def test_a_long_list_turns_the_page(asked: Client, edition: Edition):

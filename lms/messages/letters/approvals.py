@@ -64,7 +64,8 @@ def _to_who_decides(kind: str, approval: Approval, reader: User) -> dict[str, An
     with translation.override(reader.language):
         context = {
             **about_edition(enrolment.edition),
-            "funding": "",
+            "funding": "",  # the funder speaks to who takes part
+            "emblem": "",
             "greeting_name": reader.given_name,
             "who": enrolment.learner.full_name,
             "kind": approval.kind,

@@ -28,5 +28,6 @@ def certificate_ready(certificate: Certificate) -> dict[str, Any]:
             "second_url": certificate.snapshot["verify_url"],
             "second_label": _("The page where others check it"),
             "funding": (certificate.snapshot["funding"]["statement"] or {}).get(language, ""),
+            "emblem": certificate.snapshot["funding"]["emblem"] or "",
         }
     return vars(Letter("certificate_ready", learner.email, language, context, learner, certificate))
