@@ -121,7 +121,9 @@ class EnrolByHandForm(EnrolForm):
         }
         for name, label in said.items():
             self.fields[name].label = label
-        self.fields["sector_left"].help_text = ""
+        for name in ("sector_left", "sector_sought", "institution"):
+            self.fields[name].help_text = ""
+        self.fields["employer_kvk"].help_text = _("The eight digits under which the employer is in the trade register.")
         self.fields["email"].help_text = _("The confirmation goes here. There is no account needed yet.")
         self.fields["category"].error_messages["required"] = _("Choose a category.")
         for name, attrs in ((name, field.widget.attrs) for name, field in self.fields.items()):

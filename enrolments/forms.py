@@ -90,7 +90,10 @@ class EnrolForm(AboutYou):
         max_length=20,
         short=True,
         numbers=True,
-        help_text=_("The eight digits under which the employer is in the trade register."),
+        help_text=_(
+            "The eight digits under which the employer is in the trade register. With them we know for certain which "
+            "company it is, also for an invoice. The provider and the programme office see them."
+        ),
     )
     purchase_order = Text(
         label=_("Purchase order number"),
@@ -116,11 +119,26 @@ class EnrolForm(AboutYou):
         label=_("Which sector do you work in now?"),
         required=False,
         max_length=120,
-        help_text=_("Or did you last work in."),
+        help_text=_("Or the sector you last worked in."),
     )
-    sector_sought = Text(label=_("Which sector do you want to move to?"), required=False, max_length=120)
+    sector_sought = Text(
+        label=_("Which sector do you want to move to?"),
+        required=False,
+        max_length=120,
+        help_text=_(
+            "The two sectors show that you are a career switcher, which we count for our funders. "
+            "No employer sees them."
+        ),
+    )
     institution = Text(
-        label=_("School or university"), required=False, max_length=160, autocomplete="section-school organization"
+        label=_("School or university"),
+        required=False,
+        max_length=160,
+        autocomplete="section-school organization",
+        help_text=_(
+            "It shows that you are a student, which we count for our funders. "
+            "Your trainer, the provider, the programme office and an auditor see it; no employer does."
+        ),
     )
 
     def __init__(

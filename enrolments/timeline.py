@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from courses.models import Edition, Session
 from enrolments.models import Approval, Enrolment
@@ -44,7 +44,10 @@ SAYS = {
     "edition.cancelled": (Kind.EDITION, gettext_lazy("The edition was cancelled")),
     "edition.funding_announced": (Kind.EDITION, gettext_lazy("The funding notice was changed")),
     "edition.capacity_changed": (Kind.PLACES, gettext_lazy("The number of places went from %(from)s to %(to)s")),
-    "edition.announced": (Kind.MESSAGES, gettext_lazy("A message was sent to %(people)s people")),
+    "edition.announced": (
+        Kind.MESSAGES,
+        ngettext_lazy("A message was sent to %(people)s person", "A message was sent to %(people)s people", "people"),
+    ),
     "edition.list_downloaded": (Kind.MESSAGES, gettext_lazy("The list of participants was downloaded (%(format)s)")),
     "edition.scheduled": (Kind.SESSIONS, gettext_lazy("The sessions were laid down")),
     "edition.session_removed": (Kind.SESSIONS, gettext_lazy("Session %(number)s was removed")),
@@ -142,7 +145,7 @@ def _line(event: Event, enrolment: Enrolment | None, session: int | None) -> Lin
         "session": session or "–",
         "from": event.data.get("from", "–"),
         "to": event.data.get("to", "–"),
-        "people": event.data.get("people", "–"),
+        "people": event.data.get("people", 0),
         "format": str(event.data.get("format", "")).upper(),
         "number": event.data.get("number", "–"),
         "until": formats.date_time(until) if until else "–",
@@ -153,7 +156,7 @@ def _line(event: Event, enrolment: Enrolment | None, session: int | None) -> Lin
         by = _("the learner")
     else:
         by = str(event.by)
-    return Line(event.at, str(says) % words, by, _why(event), enrolment)
+    return Line(event.at, says % words, by, _why(event), enrolment)
 
 
 def _name(enrolment: Enrolment | None) -> str:
@@ -163,5 +166,6 @@ def _name(enrolment: Enrolment | None) -> str:
 def _why(event: Event) -> str:
     reason = label_of(str(event.data.get("reason", "")))
     if passed_over := event.data.get("passed_over"):
-        return _("%(n)s waited longer: %(reason)s") % {"n": passed_over, "reason": reason}
+        says = ngettext("%(n)s person waited longer: %(reason)s", "%(n)s people waited longer: %(reason)s", passed_over)
+        return says % {"n": passed_over, "reason": reason}
     return reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
@@ -43,7 +43,7 @@ class EnrolmentViewSet(ReadOnlyViewSet):
         "enrolment.offer_declined": gettext_lazy("Offer declined"),
         "enrolment.offer_lapsed": gettext_lazy("Offer lapsed"),
         "enrolment.declined": gettext_lazy("Not accepted"),
-        "enrolment.withdrawn": gettext_lazy("Withdrawn"),
+        "enrolment.withdrawn": pgettext_lazy("enrolment", "Withdrawn"),
         "enrolment.cancelled": gettext_lazy("Cancelled"),
         "enrolment.completed": gettext_lazy("Completed"),
         "enrolment.not_completed": gettext_lazy("Not completed"),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models import Edition
 from enrolments.policies import LEARNER, MAY
@@ -100,7 +101,7 @@ class Enrolment(models.Model):
         COMPLETED = "completed", _("completed")
         NOT_COMPLETED = "not_completed", _("not completed")
         DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("enrolment", "withdrawn")
         CANCELLED = "cancelled", _("cancelled")
 
     TRANSITIONS = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.kernel.letter_kinds import Kind, Placeholder, Topic
 
@@ -233,7 +234,7 @@ KINDS = [
     Kind("offer_lapsed", _("Offer lapsed"), (*_EDITION, _STARTS_ON), may_wait=True, around=_ALTERNATIVES),
     Kind(
         "enrolment_withdrawn",
-        _("Withdrawn"),
+        pgettext_lazy("enrolment", "Withdrawn"),
         (
             *_EDITION,
             _STARTS_ON,

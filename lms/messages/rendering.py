@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,7 @@ def _around(kind: str, email: str, language: str, context: dict[str, Any]) -> di
 def shipped(kind: str, context: dict[str, Any]) -> Rendered:
     """By the templates that came with the platform, in the active language."""
     subject = " ".join(render_to_string(f"email/{kind}_subject.txt", context).split())
-    text = render_to_string(f"email/{kind}.txt", context)
+    text = _spaced(render_to_string(f"email/{kind}.txt", context))
     return Rendered(subject, text, render_to_string(f"email/{kind}.html", {**context, "subject": subject}))
 
 
@@ -74,4 +75,9 @@ def in_own_words(own: MailText, context: dict[str, Any]) -> Rendered:
     }
     whole = {**context, "subject": subject, "own": said}
     text, html = (render_to_string(f"email/own_words.{form}", whole) for form in ("txt", "html"))
-    return Rendered(subject[:250], text, html)
+    return Rendered(subject[:250], _spaced(text), html)
+
+
+def _spaced(text: str) -> str:
+    """One empty line between two paragraphs, whatever stands or is left out between them."""
+    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text)

@@ -222,6 +222,24 @@ def test_the_timeline_says_who_when_what_and_why(
     assert said not in sessions
 
 
+@pytest.mark.parametrize(
+    ("n", "sent", "waited"),
+    [
+        (1, "Er ging een bericht naar 1 persoon", "1 persoon wachtte langer: dubbel ingeschreven"),
+        (3, "Er ging een bericht naar 3 mensen", "3 mensen wachtten langer: dubbel ingeschreven"),
+    ],
+)
+def test_the_timeline_counts_in_singular_and_plural(
+    edition: Edition, enrolled: Enrolment, n: int, sent: str, waited: str
+):
+    Event.record(edition, "edition.announced", by=None, data={"people": n})
+    Event.record(enrolled, "enrolment.offered", by=None, data={"passed_over": n, "reason": "twice"})
+    with translation.override("nl"):
+        lines = lines_of(edition, list(events_of(edition)))
+    assert sent in [line.text for line in lines]
+    assert waited in [line.why for line in lines]
+
+
 def test_every_sentence_of_the_timeline_can_be_said(edition: Edition, enrolled: Enrolment):
     session = edition.sessions.first()
     when = {"asked_at": edition.starts_at, "decide_by": edition.starts_at}

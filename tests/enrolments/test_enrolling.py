@@ -67,6 +67,30 @@ def test_the_page_names_the_price_of_each_category(client, edition):
     assert "€\xa01.250" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("regime", "said"),
+    [
+        ("standard_21", "€ 1.250, inclusief 21% btw."),
+        ("exempt_crkbo", "€ 1.250, vrij van btw."),
+        ("out_of_scope_subsidised", "€ 1.250, zonder btw."),
+    ],
+)
+def test_the_price_of_each_category_says_what_it_holds_of_vat(client, edition, regime, said):
+    edition.course.vat_regime = regime
+    edition.course.save()
+    shown = text(client.get(page_of(edition))).replace("\xa0", " ")
+    assert said in shown
+    assert "Gratis, " not in shown
+
+
+def test_each_question_says_why_it_is_asked_and_who_sees_the_answer(client, edition):
+    shown = text(client.get(page_of(edition)))
+    assert "Zo weten we zeker om welk bedrijf het gaat" in shown
+    assert "Of de sector waar je het laatst werkte." in shown
+    assert "Een werkgever ziet ze niet." in shown
+    assert "en een controleur zien dit, een werkgever niet." in shown
+
+
 def test_an_edition_that_was_never_published_is_not_there(client, db):
     assert client.get(page_of(EditionFactory(draft=True))).status_code == 404
 

@@ -85,7 +85,7 @@ def test_where_the_provider_approves_every_row_becomes_a_request_and_hr_is_told_
     group = company.sends(edition)
     check = company.sees(group)
     assert "RoboHouse bekijkt elke aanvraag" in check
-    assert "Vraag een plek aan voor 3 mensen" in check
+    assert "Vraag plekken aan voor 3 mensen" in check
     assert "Allemaal of niemand" not in check
     report = company.does(group, "run", wish="part")
     assert "3 wachten op goedkeuring" in report
@@ -200,7 +200,7 @@ def strict(vandorp: Any) -> Any:
 
 def test_hr_that_sends_its_own_people_has_approved_them(company, strict, asking):
     group = company.sends(asking())
-    assert "Vraag een plek" not in company.sees(group)
+    assert "Vraag plekken aan" not in company.sees(group)
     company.does(group, "run", wish="part")
     assert outcomes(group) == ["placed", "placed", "waitlisted"]
     assert not Approval.objects.exists()

@@ -170,7 +170,7 @@ def test_a_whole_group_that_waits_says_how_many_places_it_still_needs(client, ed
     group = send(client, edition, rows="Jan Wit;jan@metaal.example\nPiet Bos;piet@metaal.example")
     post(client, group, "run", wish="whole")
     said = page(client, group)
-    assert "1 plekken houden we voor je vast, 1 zijn er nog nodig" in said
+    assert "we houden 1 van de 2 plekken vast die je nodig hebt" in said
     assert group.enrolments.filter(state="waitlisted").count() == 2
 
 

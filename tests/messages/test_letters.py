@@ -114,6 +114,13 @@ def test_a_confirmed_seat_is_told_with_when_and_where(edition, amal, now, langua
         assert address("enrolments:enrolment", language, enrolment.code) in part
 
 
+def test_an_empty_line_stands_before_the_greeting_and_never_two(edition, amal, now):
+    enrol(edition, amal, answers(), language="nl", by=amal, at=now)
+    for message in Message.objects.all():
+        assert re.search(r"\S\n\nGroet,\n", message.text)
+        assert "\n\n\n" not in message.text
+
+
 def test_a_confirmed_seat_comes_with_an_invitation_for_every_session(edition, amal, now):
     enrol(edition, amal, answers(), language="nl", by=amal, at=now)
     message = the_message()

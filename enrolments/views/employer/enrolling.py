@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from courses.models import Course, Edition
@@ -29,7 +29,8 @@ def _words_for(edition: Edition) -> str:
     """An edition as a choice: when, where, and how many places are free."""
     when = date_range(edition.starts_at, edition.ends_at) if edition.starts_at and edition.ends_at else edition.code
     where = edition.location.city if edition.location else edition.get_mode_display()
-    free = _("%(n)s places free") % {"n": edition.seats_free} if edition.seats_free else _("full: waiting list")
+    seats = edition.seats_free
+    free = ngettext("%(n)s place free", "%(n)s places free", seats) % {"n": seats} if seats else _("full: waiting list")
     return f"{when}, {where} ({free})"
 
 
