@@ -69,6 +69,8 @@ urlpatterns = [
     path(_("employer/invitations/<int:pk>/withdraw/"), employer.withdraw_invitation, name="withdraw_hr_invitation"),
     path(_("employer/invitation/<uuid:token>/"), employer.invitation, name="hr_invitation"),
     path(_("employer/claim/"), employer.claim, name="claim"),
+    path(_("employer/claim/<uuid:token>/"), employer.claim_code, name="claim_code"),
+    path(_("employer/claim/<uuid:token>/new/"), employer.renew_claim_code, name="renew_claim_code"),
     path(_("employer/claim/<int:pk>/withdraw/"), employer.withdraw_claim, name="withdraw_claim"),
     # The coordinator's room
     path(_("office/editions/"), cockpit.editions, name="cockpit_editions"),

@@ -67,6 +67,17 @@ def first_control(field: BoundField) -> str:
     return field.id_for_label
 
 
+def refuse_haste(form: forms.Form) -> None:
+    """Too many tries in a short time: said on the form itself, so that what was typed stays. Answered with 429."""
+    form.add_error(
+        None,
+        _(
+            "You sent this too often in a short time. What you filled in is still here. Wait at least twenty minutes, "
+            "then send it again."
+        ),
+    )
+
+
 def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
     """Pairs of control id (empty for the form as a whole) and message, in the order of the page."""
     if not form.is_bound:

@@ -17,7 +17,7 @@ from lms.messages.models import BouncedAddress, Message
 
 SHOWN = 10
 # Codes are for the page that asked for them, and worth nothing afterwards.
-CODES = ("account_", "enrolment_code", "interest_code", "privacy_code")
+CODES = ("account_", "enrolment_code", "interest_code", "privacy_code", "hr_claim_code")
 
 
 def messages_to_me(request: HttpRequest) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.kernel.models import Event
@@ -59,7 +60,7 @@ class AnotherEmployer(Exception):
 def claim_company(
     *, kvk_number: str, organisation_name: str, explanation: str, language: str, by: User, at: datetime
 ) -> Claim:
-    """Ask the programme office to be made HR of a company. Raises AlreadyHR, AlreadyAsked."""
+    """Ask the programme office to be made HR of a company; it is told by mail. Raises AlreadyHR, AlreadyAsked."""
     today = timezone.localdate(at)
     held = by.memberships.current(today).filter(role=Role.HR, organisation__kvk_number=kvk_number)
     if held.exists():
@@ -77,7 +78,15 @@ def claim_company(
     except IntegrityError:
         raise AlreadyAsked(kvk_number) from None
     Event.record(claim, "claim.made", by=by, at=at)
+    for officer in _officers(at):
+        post(letters.claim_waiting(claim, officer), at=at)
     return claim
+
+
+def _officers(at: datetime) -> QuerySet[User]:
+    """Who decides about claims today."""
+    held = Membership.objects.current(timezone.localdate(at)).filter(role=Role.OFFICER)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
 
 
 @transaction.atomic

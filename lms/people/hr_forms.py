@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lms.kernel.forms import AccessibleForm, Text
+from lms.people.forms import AboutYou
 from lms.people.lookup import EmployerInput
 from lms.people.models import Department, Employment, normalised_email
 
@@ -51,6 +52,18 @@ class ClaimForm(AccessibleForm, forms.Form):
 
     def clean_kvk_number(self) -> str:
         return clean_kvk_number(self.cleaned_data["kvk_number"])
+
+
+class VisitorClaimForm(AboutYou, ClaimForm):
+    """The same of someone who is not signed in, with who they are."""
+
+    @property
+    def name(self) -> dict[str, str]:
+        return {field: self.cleaned_data[field] for field in self.NAME}
+
+    @property
+    def company(self) -> dict[str, str]:
+        return {field: self.cleaned_data[field] for field in ClaimForm.base_fields}
 
 
 class InvitationForm(AccessibleForm, forms.Form):

@@ -10,6 +10,13 @@ _COMPANY = Placeholder("company", _("the company"), "Van Dorp", "Van der Meulen 
 _NAME = Placeholder("greeting_name", _("given name of the reader"), "Samira", "Wilhelmina-Alexandrina")
 
 KINDS = [
+    Kind(
+        "hr_claim_code",
+        _("HR: code to confirm a request"),
+        (_COMPANY, Placeholder("code", _("the six digits"), "407316"), _NAME),
+        must_say=("code",),
+    ),
+    Kind("hr_claim_waiting", _("HR: request to decide"), (_COMPANY, _NAME)),
     Kind("hr_claim_approved", _("HR: request approved"), (_COMPANY, _NAME)),
     Kind(
         "hr_claim_declined",

@@ -11,12 +11,42 @@ from django.utils.translation import gettext as _
 
 from lms.kernel.formats import long_date
 from lms.kernel.post import Letter
-from lms.people.models import Claim, Invitation
+from lms.people.models import Claim, ClaimRequest, Invitation, User
 
 
 def absolute(name: str, *args: Any) -> str:
     """The whole address of a page in the active language; the rooms stand above us, their names are known."""
     return settings.LMS_BASE_URL + reverse(name, args=args)
+
+
+def claim_code(request: ClaimRequest, code: str) -> Letter:
+    """Six digits that prove the address of who asks, and the way back to the page. Nobody's to read on a page."""
+    with translation.override(request.language):
+        context = {
+            "company": request.answers["company"]["organisation_name"],
+            "greeting_name": request.answers["name"].get("given_name", ""),
+            "code": code,
+            "action_url": absolute("enrolments:claim_code", request.token),
+            "action_label": _("Fill in the code"),
+        }
+        return Letter("hr_claim_code", request.email, request.language, context, about=request)
+
+
+def claim_waiting(claim: Claim, officer: User) -> Letter:
+    """To the programme office: someone asks to be HR, and where that is decided."""
+    with translation.override(officer.language):
+        context = {
+            "greeting_name": officer.given_name,
+            "company": claim.organisation_name,
+            "facts": [
+                (_("Company"), claim.organisation_name),
+                (_("KvK number"), claim.kvk_number),
+                (_("Asked by"), claim.claimant.full_name or claim.claimant.email),
+            ],
+            "action_url": absolute("claims:inspect", claim.pk),
+            "action_label": _("Look at the request"),
+        }
+        return Letter("hr_claim_waiting", officer.email, officer.language, context, recipient=officer, about=claim)
 
 
 def claim_approved(claim: Claim) -> Letter:

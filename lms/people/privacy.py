@@ -12,6 +12,7 @@ from lms.people.models import (
     ApiAnswer,
     ApiToken,
     Claim,
+    ClaimRequest,
     Department,
     EmployerMerge,
     Employment,
@@ -105,6 +106,24 @@ declare(
             "people.claim",
             _("Claims to be HR of a company go two years after the decision."),
             lambda at: Claim.objects.filter(decided_at__lt=at - AFTER_THE_END),
+            remove,
+        )
+    ],
+)
+declare(
+    ClaimRequest,
+    personal=["email", "answers"],
+    purpose=_("Asking to be HR of a company, once the address is confirmed."),
+    ground=_("contract (steps before it, at the person's request)"),
+    keep=_("a day"),
+    address=["email"],
+    secret=["token", "code_hash"],
+    erase=delete,
+    terms=[
+        Term(
+            "people.claim_request",
+            _("Claims of who did not confirm an address go after a day."),
+            lambda at: ClaimRequest.objects.filter(created_at__lte=at - ClaimRequest.KEPT),
             remove,
         )
     ],

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from lms.people.addresses import forget_claims
+from lms.people.claim_requests import forget_claim_requests
 from lms.people.doubles import find_likely_doubles
 from lms.people.institutions import forget_sign_ins
 
@@ -16,6 +17,6 @@ def look_for_doubles() -> int:
 
 @shared_task
 def forget_old_claims() -> int:
-    """Forget addresses that nobody confirmed within a day."""
+    """Forget what waited for an address that nobody confirmed within a day."""
     at = timezone.now()
-    return forget_claims(at=at) + forget_sign_ins(at=at)
+    return forget_claims(at=at) + forget_sign_ins(at=at) + forget_claim_requests(at=at)

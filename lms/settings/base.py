@@ -252,6 +252,7 @@ ACCOUNT_RATE_LIMITS = {
     "reply": "60/h/ip,20/h/key",
     # Asking to be HR, and asking a colleague to be it.
     "claim": "20/h/ip,6/h/key",
+    "claim_code": "60/5m/ip,5/20m/key,20/d/key",
     "invite": "60/h/ip,30/h/key",
     # While typing the name of an employer.
     "employers": "600/m/ip",

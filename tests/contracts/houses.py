@@ -63,6 +63,7 @@ from lms.people import hr_actions
 from lms.people.models import (
     AddressClaim,
     ApiToken,
+    ClaimRequest,
     EmployerMerge,
     InstitutionSignIn,
     LikelyDouble,
@@ -493,6 +494,12 @@ def _of_the_programme(house: House, office: Organisation) -> dict[str, Any]:
         "topic": Topic.objects.create(code="robots", name_nl="Robots", name_en="Robots"),
         "skill": Skill.objects.first(),
         "office": office,
+        "claim-request": ClaimRequest.objects.create(
+            email="vraagt@campus.example",
+            answers={"name": {"given_name": "Vera"}, "company": {"organisation_name": "Campus Staal"}},
+            language="nl",
+            created_at=NOW,
+        ),
         "institution-sign-in": InstitutionSignIn.objects.create(
             provider="campus", email="nova@campus.example", answers={"uid": "1"}, language="nl", created_at=NOW
         ),

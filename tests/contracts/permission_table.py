@@ -93,7 +93,9 @@ GET  enrolments:(end_colleague|withdraw_hr_invitation) in 404 404 404 404 404 40
 POST enrolments:(end_colleague|withdraw_hr_invitation) in 404 404 404 404 404 404 404 to 404 404 404
 GET  enrolments:hr_invitation             200  200  200  200  200  200  200  200  200  200  200  200
 POST enrolments:hr_invitation             to   403  403  403  403  403  403  403  403  403  403  403
-GET  enrolments:claim                     in   200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:claim                     200  200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:claim_code                200  200  200  200  200  200  200  200  200  200  200  200
+GET  enrolments:renew_claim_code          405  405  405  405  405  405  405  405  405  405  405  405
 GET  enrolments:withdraw_claim            in   405  405  405  405  405  405  405  405  405  405  405
 POST enrolments:withdraw_claim            in   404  to   404  404  404  404  404  404  404  404  404
 GET  enrolments:(groups|group_editions)   in   404  404  404  404  404  200  200  200  200  200  404

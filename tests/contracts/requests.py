@@ -68,6 +68,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolments:end_colleague": lambda world: {"pk": world.row("colleague").pk},
     "enrolments:withdraw_hr_invitation": lambda world: {"pk": world.row("hr invitation").pk},
     "enrolments:hr_invitation": lambda world: {"token": world.row("hr invitation").token},
+    "enrolments:(claim_code|renew_claim_code)": lambda world: {"token": world.row("claim-request").token},
     "(enrolments:withdraw_claim|decide_claim_approve|decline_claim)": lambda world: {"pk": world.row("claim").pk},
     "approve_employer": lambda world: {"pk": world.row("new employer").pk},
     "invite_hr": lambda world: {"pk": world.row("employment").organisation_id},

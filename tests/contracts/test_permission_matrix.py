@@ -66,6 +66,7 @@ FOREIGN = dict.fromkeys(PAIRS, THEIRS) | {f"{role}2": OURS for role in PAIRS}
 # Open to anyone: the catalogue, and the demo's mailbox.
 PUBLIC = (
     r"/.*|alive|ready|metrics|mail(box.*|_stop)|cms:.*|verify.*|enrolments:(enrol|code|renew_code|offer|hr_invitation)"
+    r"|enrolments:(claim_code|renew_claim_code)"
     r"|shared"
     r"|enrolments:group_(editions|new)"  # of the catalogue; a list has its company's own staff only, tested apart
     r"|api:.*|oeapi:.*|edudex:.*|machines:.*|for_systems"

@@ -19,7 +19,7 @@ from lms.kernel.states import TransitionRefused, move
 from lms.management.commands.states import diagrams, stateful_models
 from lms.messages.models import Message
 from lms.messages.webhooks.models import Delivery, Webhook
-from lms.people.models import AddressClaim, Claim, InstitutionSignIn, Invitation, LikelyDouble
+from lms.people.models import AddressClaim, Claim, ClaimRequest, InstitutionSignIn, Invitation, LikelyDouble
 from lms.privacy.models import IdentityProof, PrivacyRequest
 from tests.factories import (
     NOW,
@@ -217,6 +217,9 @@ IN_STATE: dict[type[models.Model], Callable[[str], models.Model]] = {
     CatalogueImport: an_import,
     Certificate: a_certificate,
     Claim: a_claim,
+    ClaimRequest: lambda state: ClaimRequest.objects.create(
+        email="a@voorbeeld.example", answers={}, language="nl", state=state, created_at=NOW
+    ),
     EarlierBatch: an_earlier_batch,
     Edition: lambda state: EditionFactory(state=state),
     Enrolment: lambda state: EnrolmentFactory(**{state: True} if state != "confirmed" else {}),

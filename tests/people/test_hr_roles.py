@@ -15,7 +15,8 @@ from lms.kernel.models import Event
 from lms.kernel.states import TransitionRefused
 from lms.messages.models import Message
 from lms.people import hr_actions
-from lms.people.models import Claim, Invitation, Membership, Organisation, Role, User
+from lms.people.claim_requests import forget_claim_requests
+from lms.people.models import Claim, ClaimRequest, Invitation, Membership, Organisation, Role, User
 from tests.factories import NOW, MembershipFactory, UserFactory
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("clock")]
@@ -69,6 +70,125 @@ def test_a_claim_gives_nothing_until_the_office_has_decided(fresh, officer, cloc
     assert Message.objects.get(recipient=fresh).kind == "hr_claim_approved"
     assert {event.verb for event in Event.objects.about(made)} == {"claim.made", "claim.approved"}
     assert signed_in(fresh).get(reverse("enrolments:employer")).status_code == 200
+
+
+VISITOR = SAID | {"given_name": "Vera", "name_prefix": "", "family_name": "Bos", "email": "Vera@nieuwstaal.example"}
+
+
+def asked_as_a_visitor(client: Client, **said: str) -> ClaimRequest:
+    sent = client.post(reverse("enrolments:claim"), VISITOR | said)
+    request = ClaimRequest.objects.latest("pk")
+    assert sent["Location"] == reverse("enrolments:claim_code", args=[request.token])
+    return request
+
+
+def mailed_code(email: str) -> str:
+    letter = Message.objects.filter(kind="hr_claim_code", email=email).latest("pk")
+    return re.search(r"\b\d{6}\b", letter.text)[0]
+
+
+def test_someone_without_an_account_asks_for_it_with_six_mailed_digits(db, officer):
+    client = Client()
+    form = client.get(reverse("enrolments:claim"))
+    assert form.status_code == 200
+    assert 'name="email"' in form.content.decode()
+    asked = asked_as_a_visitor(client)
+    page = reverse("enrolments:claim_code", args=[asked.token])
+    assert page in Message.objects.get(kind="hr_claim_code").text
+    assert not Claim.objects.exists()
+    assert not User.objects.filter(email="vera@nieuwstaal.example").exists()
+
+    changed = client.get(reverse("enrolments:claim"), {"asked": str(asked.token)}).content.decode()
+    assert all(said in changed for said in ("Nieuw Staal BV", "87654321", "personeelszaken", "Vera", "Bos"))
+    code = mailed_code("vera@nieuwstaal.example")
+    wrong = "000000" if code != "000000" else "111111"
+    assert client.post(page, {"code": wrong}).status_code == 200
+    assert not Claim.objects.exists()
+
+    done = client.post(page, {"code": code}, follow=True)
+    assert done.redirect_chain == [(reverse("enrolments:claim"), 302)]
+    assert "Nieuw Staal BV" in done.content.decode()
+    made = Claim.objects.get()
+    assert (made.claimant.email, made.claimant.full_name) == ("vera@nieuwstaal.example", "Vera Bos")
+    assert (made.state, made.kvk_number) == (Claim.State.WAITING, "87654321")
+    assert made.claimant.emailaddress_set.get().verified
+    assert not made.claimant.memberships.exists()
+    assert "personeelszaken" not in Client().get(page).content.decode()
+
+
+def test_a_visitor_reads_the_same_whether_or_not_there_is_an_account(fresh):
+    pages = [
+        Client().post(reverse("enrolments:claim"), VISITOR | {"email": email}, follow=True).content.decode()
+        for email in (fresh.email, "nieuw@nieuwstaal.example")
+    ]
+    tokens = [str(one.token) for one in ClaimRequest.objects.all()]
+    for said in [*tokens, fresh.email, "nieuw@nieuwstaal.example"]:
+        pages = [page.replace(said, "") for page in pages]
+    clean = re.compile(r'value="[A-Za-z0-9]{64}"|nonce="[^"]+"')
+    assert clean.sub("", pages[0]) == clean.sub("", pages[1])
+
+
+def test_digits_do_not_sign_in_who_has_a_role_but_the_claim_is_made(db, vandorp, officer):
+    known = MembershipFactory(user__email="hr@ander.example", organisation=vandorp, role=Role.HR).user
+    client = Client()
+    asked = asked_as_a_visitor(client, email=known.email)
+    page = reverse("enrolments:claim_code", args=[asked.token])
+    done = client.post(page, {"code": mailed_code(known.email)}, follow=True)
+    assert done.redirect_chain == [(page, 302)]
+    assert "_auth_user_id" not in client.session
+    assert Claim.objects.get().claimant == known
+    assert client.post(page, {"code": mailed_code(known.email)}).status_code == 200
+    assert Claim.objects.count() == 1
+
+
+def test_who_asked_already_loses_nothing_by_asking_as_a_visitor(fresh):
+    claim(fresh)
+    client = Client()
+    asked = asked_as_a_visitor(client, email=fresh.email)
+    page = reverse("enrolments:claim_code", args=[asked.token])
+    done = client.post(page, {"code": mailed_code(fresh.email)}, follow=True)
+    assert done.redirect_chain == [(reverse("enrolments:claim"), 302)]
+    assert Claim.objects.get().claimant == fresh
+
+
+def test_what_a_visitor_filled_in_is_kept_for_a_day(db, clock):
+    asked = asked_as_a_visitor(Client())
+    page = reverse("enrolments:claim_code", args=[asked.token])
+    assert forget_claim_requests(at=NOW + timedelta(hours=23)) == 0
+    clock.move_to(NOW + timedelta(days=1))
+    assert Client().get(page).status_code == 410
+    assert Client().post(reverse("enrolments:renew_claim_code", args=[asked.token])).status_code == 404
+    assert forget_claim_requests(at=NOW + timedelta(days=1)) == 1
+
+
+def test_the_sixth_try_in_twenty_minutes_keeps_what_was_typed(db):
+    client = Client()
+    for _try in range(5):
+        asked_as_a_visitor(client)
+    sixth = client.post(reverse("enrolments:claim"), VISITOR | {"explanation": "Dit typte ik net."})
+    assert sixth.status_code == 429
+    assert "Dit typte ik net." in sixth.content.decode()
+    assert 'class="errsum"' in sixth.content.decode()
+    assert ClaimRequest.objects.count() == 5
+
+
+def test_a_second_mail_comes_after_a_minute(db, clock):
+    client = Client()
+    asked = asked_as_a_visitor(client)
+    again = reverse("enrolments:renew_claim_code", args=[asked.token])
+    client.post(again)
+    assert Message.objects.filter(kind="hr_claim_code").count() == 1
+    clock.move_to(NOW + timedelta(minutes=2))
+    client.post(again)
+    assert Message.objects.filter(kind="hr_claim_code").count() == 2
+
+
+def test_the_office_hears_of_a_claim_that_waits(fresh, officer):
+    made = claim(fresh)
+    letter = Message.objects.get(kind="hr_claim_waiting")
+    assert letter.recipient == officer
+    assert reverse("claims:inspect", args=[made.pk]) in letter.text
+    assert "Nieuw Staal BV" in letter.text
 
 
 def test_a_claim_on_a_known_number_leads_to_the_company_we_know(fresh, officer, vandorp, now):

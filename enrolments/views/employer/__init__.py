@@ -1,7 +1,7 @@
 """The employer's room: who learns what as far as an employer may know, and what HR keeps of its own people."""
 
 from enrolments.views.employer.approvals import approvals
-from enrolments.views.employer.claims import claim, invitation, withdraw_claim
+from enrolments.views.employer.claims import claim, claim_code, invitation, renew_claim_code, withdraw_claim
 from enrolments.views.employer.colleagues import colleagues, end_colleague, withdraw_invitation
 from enrolments.views.employer.departments import department, departments
 from enrolments.views.employer.enrolling import enrol_staff, staff_enrolment
@@ -11,6 +11,7 @@ from enrolments.views.employer.room import export, room
 __all__ = [
     "approvals",
     "claim",
+    "claim_code",
     "colleagues",
     "department",
     "departments",
@@ -20,6 +21,7 @@ __all__ = [
     "invitation",
     "people",
     "person",
+    "renew_claim_code",
     "room",
     "staff_enrolment",
     "withdraw_claim",

@@ -1,7 +1,7 @@
 """People, the organisations they belong to and the roles they hold there."""
 
 from lms.people.models.api_answers import ApiAnswer
-from lms.people.models.claims import Claim, Invitation
+from lms.people.models.claims import Claim, ClaimRequest, Invitation
 from lms.people.models.departments import Department
 from lms.people.models.institutions import InstitutionSignIn
 from lms.people.models.memberships import Employment, Membership, PeriodQuerySet
@@ -29,6 +29,7 @@ __all__ = [
     "ApiToken",
     "ApiTokenQuerySet",
     "Claim",
+    "ClaimRequest",
     "Department",
     "EmployerMerge",
     "Employment",

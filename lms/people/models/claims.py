@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.kernel.policies import Scoped
 from lms.people.models.organisations import Organisation, kvk_number
+from lms.people.models.proofs import AddressProof, AddressProofQuerySet
 from lms.people.models.roles import Role
 from lms.people.models.users import User
 
@@ -86,6 +87,21 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claimant} – {self.organisation_name}"
+
+
+class ClaimRequest(AddressProof):
+    """A claim that a visitor filled in, while mailed digits prove the address; then it is a Claim like any other.
+
+    ``answers`` holds the name and what the claim says. Until the digits came back there is no account and no claim.
+    """
+
+    NOUN = "claim_request"
+
+    objects = AddressProofQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unconfirmed claim on a company")
+        verbose_name_plural = _("unconfirmed claims on companies")
 
 
 class InvitationQuerySet(Scoped):
