@@ -11,7 +11,6 @@ from courses.actions import claim_seat, free_seat, lock_edition, set_capacity
 from courses.models import Edition
 from enrolments import letters, signals
 from enrolments.actions.enrolling import Answers, enrol
-from enrolments.actions.queue import seats_unnamed
 from enrolments.actions.seats import OFFER, offer_free_seats
 from enrolments.models import Enrolment, GroupEnrolment
 from lms.kernel.models import Event
@@ -81,7 +80,7 @@ def offer_place(
     )
     # A group that waits as a whole waits for its places without a name too, and for who is still being enrolled.
     ahead = GroupEnrolment.objects.in_line().filter(edition=edition, waitlisted_at__lte=enrolment.waitlisted_at)
-    passed_over = before.count() + sum(seats_unnamed(group) for group in ahead)
+    passed_over = before.count() + ahead.seats_unnamed()
     if passed_over and not reason:
         raise OutOfTurnUnexplained(passed_over)
     if extra and not edition.seats_free:

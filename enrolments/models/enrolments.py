@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -69,7 +69,10 @@ class EnrolmentQuerySet(Scoped):
         return self.waiting().filter(Q(group=None) | Q(group__waitlisted_at=None))
 
     def with_place(self) -> EnrolmentQuerySet:
-        """With ``place``: the number on the waiting list, 1 for who is next; means nothing for who does not wait."""
+        """With ``place``: the number on the waiting list, 1 for who is next; means nothing for who does not wait.
+
+        A group that waits as a whole waits for its seats without a name too, as whoever passes it over is told.
+        """
         before = (
             self.model._base_manager.filter(edition=OuterRef("edition"), state=Enrolment.State.WAITLISTED)
             .filter(
@@ -80,7 +83,14 @@ class EnrolmentQuerySet(Scoped):
             .values("edition")
             .annotate(number=Count("pk"))
         )
-        return self.annotate(place=Coalesce(Subquery(before.values("number")), 0) + 1)
+        groups = self.model._meta.get_field("group").related_model.objects.in_line().with_unnamed()
+        ahead = groups.filter(edition=OuterRef("edition"), waitlisted_at__lte=OuterRef("waitlisted_at"))
+        ahead = ahead.exclude(pk=Coalesce(OuterRef("group"), 0)).order_by().values("edition")
+        return self.annotate(
+            place=Coalesce(Subquery(before.values("number")), 0)
+            + Coalesce(Subquery(ahead.annotate(seats=Sum("unnamed")).values("seats")), 0)
+            + 1
+        )
 
     def taking_part(self) -> EnrolmentQuerySet:
         """Who stands on the register: has a confirmed seat, or has finished."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,18 @@ class GroupEnrolmentQuerySet(Scoped):
         return self.filter(waitlisted_at__isnull=False, state__in=GroupEnrolment.IN_LINE).order_by(
             "waitlisted_at", "pk"
         )
+
+    def with_unnamed(self) -> GroupEnrolmentQuerySet:
+        """With ``unnamed``: how many seats each needs besides its people in line, to be named or yet to be enrolled."""
+        rows = GroupRow.objects.to_do().filter(group=OuterRef("pk")).order_by().values("group")
+        to_do = Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+        running = When(state=GroupEnrolment.State.RUNNING, then=to_do)
+        return self.annotate(unnamed=F("seats_asked") + Case(running, default=0, output_field=IntegerField()))
+
+    def seats_unnamed(self) -> int:
+        """All of those together."""
+        total: int | None = self.with_unnamed().aggregate(n=Sum("unnamed"))["n"]
+        return total or 0
 
     def unanswered(self, moment: datetime) -> GroupEnrolmentQuerySet:
         """Runs whose doorbell rang a while ago, and which nobody may be doing."""

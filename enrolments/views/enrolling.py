@@ -20,7 +20,7 @@ from courses.models import Edition
 from courses.phases import TAKES_ENROLMENTS, Phase
 from enrolments import actions
 from enrolments.forms import EnrolForm
-from enrolments.models import Enrolment, SeatHold
+from enrolments.models import Enrolment, GroupEnrolment, SeatHold
 from enrolments.terms import starts_within_the_term
 from lms.kernel.languages import current_language
 from lms.people.actions import verify_address
@@ -40,7 +40,8 @@ def _about(edition: Edition, at: datetime) -> dict[str, Any]:
     sessions = list(edition.sessions.all())
     phase = edition.phase(at)
     # Seats may be free and yet spoken for: who waits goes first, so that a newcomer joins the list.
-    waiting = edition.enrolments.filter(state=Enrolment.State.WAITLISTED).count()
+    groups = GroupEnrolment.objects.in_line().filter(edition=edition)
+    waiting = edition.enrolments.filter(state=Enrolment.State.WAITLISTED).count() + groups.seats_unnamed()
     return {
         "edition": edition,
         "course": edition.course,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from courses.models import Edition
 from enrolments.actions import (
@@ -14,9 +17,10 @@ from enrolments.actions import (
     cancel_edition,
     enrol,
     offer_free_seats,
+    start_group_enrolment,
     withdraw,
 )
-from enrolments.models import GroupEnrolment
+from enrolments.models import Enrolment, GroupEnrolment
 from enrolments.tasks import compare_seats, keep_groups_to_their_day
 from lms.messages.models import Message
 from tests.enrolments.groups import LATER, fill, people, run, states
@@ -132,3 +136,38 @@ def test_a_cancelled_edition_ends_its_groups(company, hr, edition):
     group.refresh_from_db()
     edition.refresh_from_db()
     assert (group.state, states(group), edition.seats_taken) == ("ended", ["cancelled"] * 3, 0)
+
+
+def test_the_seats_a_whole_group_waits_for_without_a_name_count_in_ones_place(company, hr, edition, client, clock):
+    """One of the group in line and four seats to be named: who comes after it is number six, also in the letter."""
+    fill(edition, 6)
+    early = enrol(edition, UserFactory(), answers(), language="nl", by=None, at=NOW - timedelta(minutes=1))
+    group = run(company, edition, people("Jan"), hr, wish="whole", seats=4)
+    late = enrol(edition, UserFactory(), answers(), language="nl", by=None, at=LATER)
+    places = {one.pk: one.place for one in Enrolment.objects.filter(state="waitlisted").with_place()}
+    assert places == {early.pk: 1, group.enrolments.get().pk: 2, late.pk: 7}
+    assert "7" in Message.objects.get(kind="enrolment_waitlisted", recipient=late.learner).text
+
+    shown = " ".join(client.get(reverse("enrolments:enrol", args=[edition.code])).content.decode().split())
+    assert "Er staan 7 mensen" in shown
+    client.force_login(late.learner, backend="django.contrib.auth.backends.ModelBackend")
+    with CaptureQueriesContext(connection) as few:
+        assert "nummer 7" in client.get(reverse("enrolments:enrolment", args=[late.code])).content.decode()
+    run(company, edition, people("Piet"), hr, wish="whole", seats=2, at=NOW)
+    with CaptureQueriesContext(connection) as more:
+        assert "nummer 10" in client.get(reverse("enrolments:enrolment", args=[late.code])).content.decode()
+    assert len(more) <= len(few)
+
+
+def test_a_group_of_seats_without_any_name_is_in_line_too(company, hr, edition):
+    fill(edition, 6)
+    run(company, edition, [], hr, wish="whole", seats=4)
+    late = enrol(edition, UserFactory(), answers(), language="nl", by=None, at=LATER)
+    assert Enrolment.objects.with_place().get(pk=late.pk).place == 5
+
+
+def test_who_is_still_being_enrolled_counts_as_well(company, hr, edition):
+    fill(edition, 6)
+    start_group_enrolment(company, edition, people("Jan", "Piet"), wish="whole", key="", by=hr, at=NOW)
+    late = enrol(edition, UserFactory(), answers(), language="nl", by=None, at=LATER)
+    assert Enrolment.objects.with_place().get(pk=late.pk).place == 3
