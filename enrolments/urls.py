@@ -116,5 +116,5 @@ urlpatterns = [
     path(_("employer/groups/<uuid:uuid>/report.<str:file_format>"), groups.report, name="group_report"),
     path(_("employer/groups/<uuid:uuid>/name/"), group_seats.name_seat, name="group_name_seat"),
     path(_("employer/groups/<uuid:uuid>/give-back/"), group_seats.give_back, name="group_give_back"),
-    path(_("employer/groups/<uuid:uuid>/change/<str:code>/"), group_seats.change, name="group_change"),
+    path(_("employer/groups/<uuid:uuid>/change/<int:number>/"), group_seats.change, name="group_change"),
 ]

@@ -218,6 +218,8 @@ def _undo_some(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool
     for _seat in range(let_go(group)):
         returned.give()
     returned.settle(by=group.by)
+    # A row of who enrolled alone says what the others say: left behind it would tell of that.
+    group.rows.exclude(outcome__in=["", Outcome.REPLACED]).filter(enrolment=None).update(outcome=Outcome.UNDONE)
     move(group, to=State.UNDONE, allowed=GroupEnrolment.TRANSITIONS, by=group.by, verb="group.undone", at=at,
          changed_at=at)  # fmt: skip
     return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from courses.actions import meet_interest
 from courses.models import Edition
@@ -100,7 +100,9 @@ def settle_group(group: GroupEnrolment, *, at: datetime) -> int:
         return spare
     for enrolment in members.select_related("edition__course", "learner", "group"):
         confirm_waiter(enrolment, by=group.by, at=at)
-    group.rows.filter(outcome="waitlisted", enrolment__state=State.CONFIRMED).update(outcome="placed")
+    # Who waits alone elsewhere in the line is in no row of its own: one that stays behind would tell so.
+    theirs = Q(enrolment__state=State.CONFIRMED) | Q(enrolment=None)
+    group.rows.filter(theirs, outcome="waitlisted").update(outcome="placed")
     move(
         group, to=GroupState.DONE, allowed=GroupEnrolment.TRANSITIONS, by=None, verb="group.placed", at=at,
         changed_at=at, finished_at=at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -76,6 +77,22 @@ class GroupEnrolmentQuerySet(Scoped):
         return self.annotate(
             placed=count(*Enrolment.HOLDING_A_SEAT),
             waiting=count(Enrolment.State.WAITLISTED, Enrolment.State.REQUESTED),
+        )
+
+    def with_counts_as_told(self) -> GroupEnrolmentQuerySet:
+        """The same as the company is told it: by row, so that who enrolled alone is not what is missing."""
+        Outcome = GroupRow.Outcome
+
+        def count(outcomes: Sequence[str], states: Sequence[str]) -> Coalesce:
+            told = Q(enrolment=None, outcome__in=outcomes) | Q(enrolment__state__in=states)
+            rows = GroupRow.objects.filter(told, group=OuterRef("pk")).order_by().values("group")
+            return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())
+
+        return self.annotate(
+            placed=count([Outcome.PLACED], Enrolment.HOLDING_A_SEAT),
+            waiting=count(
+                [Outcome.WAITLISTED, Outcome.REQUESTED], [Enrolment.State.WAITLISTED, Enrolment.State.REQUESTED]
+            ),
         )
 
 

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from enrolments import actions
 from enrolments.group_forms import PersonForm, SwapForm
-from enrolments.models import Enrolment, GroupEnrolment
-from enrolments.views.groups import ONE_BY_ONE, about, group_of, may_change
+from enrolments.models import Enrolment, GroupEnrolment, GroupRow
+from enrolments.views.groups import ONE_BY_ONE, about, group_of, offers_change
 from lms.kernel.states import TransitionRefused
 from lms.people.requests import SignedInRequest
 
@@ -68,27 +68,32 @@ def give_back(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: SignedInRequest, uuid: UUID, code: str) -> HttpResponse:
-    """Send someone else, or let two colleagues change editions."""
+def change(request: SignedInRequest, uuid: UUID, number: int) -> HttpResponse:
+    """Send someone else, or let two colleagues change editions.
+
+    The page is the same for the row of who enrolled alone; only trying says that this place is not the company's.
+    """
     one = group_of(request, uuid)
     now = timezone.now()
-    enrolment = get_object_or_404(
-        one.enrolments.select_related("learner", "edition__course", "group", "employer"), code=code
-    )
-    if not may_change(enrolment, one, now):
+    rows = one.rows.select_related("enrolment__edition__course", "enrolment__group", "enrolment__employer")
+    row = get_object_or_404(rows.select_related("enrolment__learner"), number=number)
+    if not offers_change(row, one, now):
         raise Http404
+    enrolment = row.enrolment
     others = _colleagues(request, one, now)
-    if enrolment.state != Enrolment.State.CONFIRMED:
+    if row.outcome != GroupRow.Outcome.PLACED if enrolment is None else enrolment.state != Enrolment.State.CONFIRMED:
         others = others.none()
     wants_swap = "other" in request.POST
     person = PersonForm(request.POST if request.method == "POST" and not wants_swap else None)
     swap = SwapForm(request.POST if wants_swap else None, others=others)
     if request.method == "POST":
         form = swap if wants_swap else person
-        if form.is_valid() and _changed(request, enrolment, form):
+        if form.is_valid() and enrolment is None:
+            form.add_error(None, _("This place cannot be changed here."))
+        elif form.is_valid() and _changed(request, enrolment, form):
             messages.success(request, _("Changed. Everyone whom it concerns got a letter."))
             return redirect("enrolments:group", uuid=uuid)
-    context = {"group": one, "enrolment": enrolment, "person": person, "swap": swap if others.exists() else None}
+    context = {"group": one, "row": row, "person": person, "swap": swap if others.exists() else None}
     return render(request, "enrolments/groups/change.html", context)
 
 

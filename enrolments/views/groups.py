@@ -70,7 +70,7 @@ def _editions(request: SignedInRequest, companies: list[Organisation]) -> Any:
 
 
 def group_of(request: SignedInRequest, uuid: UUID) -> GroupEnrolment:
-    mine = GroupEnrolment.objects.allowing(request.user, "view").with_counts()
+    mine = GroupEnrolment.objects.allowing(request.user, "view")
     return get_object_or_404(mine.select_related("edition__course", "edition__provider", "employer"), uuid=uuid)
 
 
@@ -91,7 +91,7 @@ def groups(request: SignedInRequest) -> HttpResponse:
     company = _company_on_view(request, companies)
     found = (
         GroupEnrolment.objects.allowing(request.user, "view")
-        .with_counts()
+        .with_counts_as_told()
         .select_related("edition__course", "employer")
     )
     if company is not None:
@@ -226,10 +226,7 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
     errors_first = Case(When(verdict=Verdict.ERROR, then=Value(0)), default=Value(1), output_field=IntegerField())
     page = Paginator(rows.order_by(errors_first, "number"), PER_PAGE).get_page(request.GET.get("page"))
     news = {} if one.state == State.CHECKING else news_of(one, list(page), at=now)
-    lines = [
-        (row, remark_on(row), row.enrolment is not None and may_change(row.enrolment, one, now), news.get(row.pk))
-        for row in page
-    ]
+    lines = [(row, remark_on(row), offers_change(row, one, now), news.get(row.pk)) for row in page]
     outcomes = one.rows.outcomes()
     asks = approvals_needed(one.edition, one.employer, by=request.user, is_from_employer=one.is_from_employer)
     reserved = reservations(one, one.edition, at=now) if one.state == State.CHECKING else []
@@ -267,10 +264,17 @@ def _columns(one: GroupEnrolment) -> list[tuple[str, str]]:
     return list(zip(headings, one.mapping, strict=False))
 
 
-def may_change(enrolment: Enrolment, one: GroupEnrolment, now: Any) -> bool:
+def offers_change(row: GroupRow, one: GroupEnrolment, now: Any) -> bool:
+    """Whether someone else may be sent. A row of who enrolled alone offers it too, or its lack would tell of that."""
     begun = one.edition.starts_at is not None and one.edition.starts_at <= now
-    waits_together = enrolment.state == Enrolment.State.WAITLISTED and one.state == State.WAITING
-    return not begun and (enrolment.state == Enrolment.State.CONFIRMED or waits_together)
+    if row.enrolment is None:
+        placed, waits = row.outcome == GroupRow.Outcome.PLACED, row.outcome == GroupRow.Outcome.WAITLISTED
+    elif row.enrolment.group_id != one.pk:  # changed editions with a colleague: now of that group
+        return False
+    else:
+        placed = row.enrolment.state == Enrolment.State.CONFIRMED
+        waits = row.enrolment.state == Enrolment.State.WAITLISTED
+    return not begun and (placed or (waits and one.state == State.WAITING))
 
 
 @login_required

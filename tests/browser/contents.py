@@ -50,7 +50,7 @@ groups = company.group_enrolments
 found["group_checking"] = str(groups.filter(state="checking").first().uuid)
 system, unnamed = groups.filter(source="system").first(), groups.filter(seats_held__gt=0).first()
 found["group_system"], found["group_unnamed"] = str(system.uuid), str(unnamed.uuid)
-found["in_group"] = system.enrolments.filter(state="confirmed").first().code
+found["in_group"] = str(system.rows.filter(enrolment__state="confirmed")[0].number)
 found["group_edition"] = system.edition.code
 found["group_waiting"] = str(groups.filter(rows__outcome="waitlisted").first().uuid)
 found["open_course"] = Edition.objects.open_at(now).order_by("starts_at").first().course.code

@@ -100,7 +100,7 @@ KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "enrolments:group_(undo|give_back|name_seat)": lambda world: {"uuid": world.row("done group").uuid},
     "enrolments:group_change": lambda world: {
         "uuid": world.row("done group").uuid,
-        "code": world.row("placed").code,
+        "number": world.row("placed").group_rows.get().number,
     },
     "enrolments:group(|_columns|_run|_drop)": lambda world: {"uuid": world.row("group").uuid},
     "enrolments:employer_export|kpis:export": lambda world: {"file_format": "csv"},

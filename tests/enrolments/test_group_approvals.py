@@ -73,6 +73,10 @@ def requests(group: GroupEnrolment, kind: str) -> list[Approval]:
     return list(Approval.objects.filter(enrolment__group=group, kind=kind).order_by("enrolment__group_rows__number"))
 
 
+def row_of(asked: Approval) -> int:
+    return asked.enrolment.group_rows.get().number
+
+
 def told(kind: str) -> list[str]:
     return sorted(Message.objects.filter(kind=kind).values_list("email", flat=True))
 
@@ -134,14 +138,14 @@ def test_nobody_takes_over_a_place_that_was_approved_for_someone_else(company, c
     jan, _piet, els = requests(group, Kind.PROVIDER)
     grant_approval(jan, by=chris, at=now)
     other = {"given_name": "Kees", "family_name": "Vos", "email": "kees@vandorp.example"}
-    refused = company.does(group, "change", jan.enrolment.code, **other)
+    refused = company.does(group, "change", row_of(jan), **other)
     assert "dus niemand neemt een plek over" in refused
     assert "Kees" in refused, "what was typed stays"
-    asked = reverse("enrolments:group_change", args=[group.uuid, els.enrolment.code])
+    asked = reverse("enrolments:group_change", args=[group.uuid, row_of(els)])
     assert company.client.get(asked).status_code == 404, "a request has no place to take over"
     assert states(group) == [State.CONFIRMED, State.REQUESTED, State.REQUESTED]
     coordinator = Sender(chris)
-    coordinator.does(group, "change", jan.enrolment.code, **other)
+    coordinator.does(group, "change", row_of(jan), **other)
     assert sorted(outcomes(group)) == ["placed", "replaced", "requested", "requested"]
     assert (group.enrolments.get(state=State.CONFIRMED).learner.given_name, compare_seats()) == ("Kees", [])
 
@@ -220,8 +224,8 @@ def test_who_enters_people_for_a_company_that_approves_leaves_the_answer_to_its_
     assert states(group) == [State.CONFIRMED, State.CONFIRMED, State.DECLINED]
     assert ">Ingeschreven</span>" in house.sees(group)
     other = {"given_name": "Kees", "family_name": "Vos", "email": "kees@vandorp.example"}
-    assert "dus niemand neemt een plek over" in house.does(group, "change", jan.enrolment.code, **other)
-    company.does(group, "change", jan.enrolment.code, **other)
+    assert "dus niemand neemt een plek over" in house.does(group, "change", row_of(jan), **other)
+    company.does(group, "change", row_of(jan), **other)
     assert group.rows.get(outcome="replaced").given_name == "Jan"
     company.does(group, "undo")
     assert set(states(group)) == {State.WITHDRAWN, State.DECLINED}

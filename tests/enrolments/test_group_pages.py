@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -11,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from enrolments.actions import carry_out_group
-from enrolments.models import Enrolment, GroupEnrolment
+from enrolments.actions import carry_out_group, withdraw
+from enrolments.models import Enrolment, GroupEnrolment, GroupRow
 from enrolments.tasks import compare_seats
 from tests.factories import (
     CourseFactory,
@@ -21,6 +22,7 @@ from tests.factories import (
     EnrolmentFactory,
     MembershipFactory,
     OrganisationFactory,
+    UserFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("clock")]
@@ -188,18 +190,73 @@ def test_a_large_group_runs_in_the_background_and_shows_how_far_it_is(client, ed
 def test_someone_else_is_sent_and_colleagues_change_editions(client, edition):
     group = send(client, edition, rows="Jan Wit;jan@metaal.example")
     post(client, group, "run", wish="part")
-    jan = group.enrolments.get()
-    post(client, group, "change", jan.code, given_name="Els", family_name="Bos", email="els@metaal.example")
+    post(client, group, "change", 1, given_name="Els", family_name="Bos", email="els@metaal.example")
     els = group.enrolments.get(state="confirmed")
     assert els.learner.email == "els@metaal.example"
     later = EditionFactory(course=edition.course)
     other = send(client, later, rows="Kees Bos;kees@metaal.example")
     post(client, other, "run", wish="part")
     kees = other.enrolments.get()
-    assert kees.code in page(client, group, "group_change", els.code)
-    post(client, group, "change", els.code, other=kees.code)
+    assert kees.code in page(client, group, "group_change", 2)
+    post(client, group, "change", 2, other=kees.code)
     assert Enrolment.objects.get(learner=els.learner, state="confirmed").edition == later
     assert compare_seats() == []
+
+
+def as_a_row_reads(said: str, row: GroupRow) -> str:
+    """A row of the report, without what is this row's own."""
+    line = next(one for one in said.split("<tr") if row.email in one)
+    for own in (row.email, row.full_name, f"/{row.number}/", f'class="num">{row.number}<'):
+        line = line.replace(own, "")
+    return " ".join(line.split("</tr>")[0].split())
+
+
+@pytest.mark.parametrize("wish", ["part", "whole"])
+def test_nothing_on_hrs_pages_tells_that_someone_of_the_list_enrolled_alone(client, edition, wish, clock):
+    alone = EnrolmentFactory(edition=edition, learner=UserFactory(email="jan@metaal.example"), category="student")
+    group = send(client, edition, rows="Jan Wit;jan@metaal.example\nPiet Bos;piet@metaal.example")
+    post(client, group, "run", wish=wish)
+    jan, piet = group.rows.order_by("number")
+    assert (jan.enrolment, piet.outcome) == (None, "placed")
+
+    said = page(client, group)
+    assert as_a_row_reads(said, jan) == as_a_row_reads(said, piet)
+    assert "Stuur iemand anders" in as_a_row_reads(said, jan)
+    assert "2 geplaatst" in said
+    assert "2 geplaatst" in client.get(reverse("enrolments:groups")).content.decode()
+
+    form, other = (page(client, group, "group_change", row.number) for row in (jan, piet))
+    csrf = re.compile(r'value="[A-Za-z0-9]{64}"|nonce="[^"]+"')
+    assert csrf.sub("", form.replace("Jan Wit", "").replace(f"/{jan.number}/", "")) == csrf.sub(
+        "", other.replace("Piet Bos", "").replace(f"/{piet.number}/", "")
+    )
+    refused = post(client, group, "change", jan.number, given_name="Els", family_name="Vos", email="els@metaal.example")
+    assert "Deze plek kun je hier niet wijzigen" in refused.content.decode()
+    assert "els@metaal.example" in refused.content.decode(), "what was typed stays"
+    alone.refresh_from_db()
+    assert alone.state == "confirmed"
+    assert group.rows.count() == 2
+
+    post(client, group, "undo")
+    undone = page(client, group)
+    assert as_a_row_reads(undone, jan) == as_a_row_reads(undone, piet)
+    alone.refresh_from_db()
+    assert alone.state == "confirmed"
+
+
+def test_a_whole_group_that_is_placed_leaves_nobody_behind_who_waited_alone(client, edition):
+    seated = EnrolmentFactory.create_batch(6, edition=edition)
+    EnrolmentFactory(edition=edition, learner=UserFactory(email="jan@metaal.example"), waitlisted=True)
+    group = send(client, edition, rows="Jan Wit;jan@metaal.example\nPiet Bos;piet@metaal.example")
+    post(client, group, "run", wish="whole")
+    jan, piet = group.rows.order_by("number")
+    said = page(client, group)
+    assert as_a_row_reads(said, jan) == as_a_row_reads(said, piet)
+    for one in seated[:3]:
+        withdraw(one, by=None, at=group.created_at)
+    assert group.enrolments.get().state == "confirmed"
+    said = page(client, group)
+    assert as_a_row_reads(said, jan) == as_a_row_reads(said, piet)
 
 
 def test_undo_is_offered_for_a_day(client, edition, clock):

@@ -136,7 +136,6 @@ class RowOfGroup(Answer):
     problem: Problem | None = Field(description=_("What is wrong with it, in one word."))
     detail: str | None = Field(description=_("What is wrong with it, and how to mend it."))
     outcome: Outcome | None = Field(description=_("What became of it; null until then."))
-    enrolment: str | None = Field(description=_("The code of the enrolment that this row made."))
 
 
 class GroupWithRows(Group):

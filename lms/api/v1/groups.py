@@ -113,12 +113,14 @@ def enrol_employer_group(
     operation_id="getEmployerGroup",
     summary=_("Get a group enrolment"),
     description=_(
-        "How far it is, the totals, and for every row what the check says and what became of it. Scope: groups:write."
+        "How far it is, the totals, and for every row what the check says and what became of it. A row names no "
+        "enrolment: it says the same of someone who was enrolled already, of which an employer hears nothing. Scope: "
+        "groups:write."
     ),
 )
 def get_employer_group(request: HttpRequest, id: UUID, query: Query[InLanguage]) -> shapes.GroupWithRows:
     group = get_object_or_404(_groups_of(request), uuid=id)
-    rows = list(group.rows.select_related("enrolment").order_by("number"))
+    rows = list(group.rows.order_by("number"))
     counts = GroupRow.objects.filter(group=group).counts()
     with override(language_of(request, query.language)):
         return shapes.GroupWithRows(**_said(group, counts.get(group.pk, {})), rows=list(_rows_said(rows)))
@@ -243,5 +245,4 @@ def _rows_said(rows: Iterable[GroupRow]) -> Iterator[shapes.RowOfGroup]:
             problem=row.problem or None,
             detail=remark_on(row) or None,
             outcome=row.outcome or None,
-            enrolment=row.enrolment.code if row.enrolment else None,
         )
