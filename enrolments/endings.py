@@ -18,7 +18,7 @@ class Ending:
     """``by`` is the company or the provider that ended it; empty where the learner did so themselves."""
 
     by: str = ""
-    is_move: bool = False  # there is another date instead
+    moved_to: str = ""  # the edition in which there is a place, or an offer of one, instead
     is_lapse: bool = False  # a group that waited as a whole was not placed by its day, and the edition goes on
 
 
@@ -37,12 +37,13 @@ def ending_of(enrolment: Enrolment) -> Ending:
         return Ending()
     if event.verb == "enrolment.lapsed":
         return Ending(is_lapse=True)
-    return Ending(by=_by_other(event, enrolment), is_move="moved_to" in event.data)
+    return Ending(by=_by_other(event, enrolment), moved_to=event.data.get("moved_to", ""))
 
 
 def origin_of(enrolment: Enrolment) -> Origin | None:
     """None for a place that was not moved here."""
-    event = Event.objects.about(enrolment).filter(verb="enrolment.confirmed").select_related("by").last()
+    came = Event.objects.about(enrolment).filter(verb__in=("enrolment.confirmed", "enrolment.waitlisted"))
+    event = came.select_related("by").first()
     was = event.data.get("from") if event else None
     if event is None or not isinstance(was, int):  # else the state it came from
         return None

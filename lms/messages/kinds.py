@@ -250,7 +250,7 @@ KINDS = [
     Kind(
         "enrolment_moved",
         _("Old date out of the calendar, after a move"),
-        (*_EDITION, _STARTS_ON),
+        (*_EDITION, _STARTS_ON, Placeholder("is_offer", _("only when the other date is an offer"), True)),
         around={"facts": [(("do 11 mrt 2027, 09.00–16.30", "Thu 11 Mar 2027, 09:00–16:30"), "Dag 2")]},
     ),
     Kind("enrolment_cancelled", _("Edition cancelled"), (*_EDITION, _STARTS_ON), may_wait=True, around=_ALTERNATIVES),

@@ -123,7 +123,7 @@ def offer_lapsed(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any)
 
 @receiver(signals.enrolment_withdrawn, dispatch_uid="messages.enrolment_withdrawn")
 def enrolment_withdrawn(sender: Any, enrolment: Enrolment, at: datetime, **kwargs: Any) -> None:
-    if ending_of(enrolment).is_move:  # the confirmation of the other date tells; this one only cleans up the calendar
+    if ending_of(enrolment).moved_to:  # the confirmation of the other date tells; this one only cleans up the calendar
         call_off(enrolment, letters.enrolment_moved, at=at, only_invited=True)
     else:
         call_off(enrolment, letters.enrolment_withdrawn, at=at)

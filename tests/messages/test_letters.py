@@ -11,7 +11,7 @@ from icalendar import Calendar
 from certificates.actions import issue_certificate, request_certificate
 from certificates.models import Certificate
 from courses.actions import Wish, announce_funding, ask_for_code, register_interest, tell_of_edition
-from courses.models import InterestRequest
+from courses.models import Course, InterestRequest, Price
 from enrolments.actions import (
     accept_offer,
     cancel_edition,
@@ -23,9 +23,9 @@ from enrolments.actions import (
     renew_code,
     withdraw,
 )
-from enrolments.models import Enrolment, SeatHold
+from enrolments.models import Enrolment, Order, SeatHold
 from enrolments.offers import token_for
-from lms.messages.models import Message
+from lms.messages.models import MailText, Message
 from tests.factories import EditionFactory, EnrolmentFactory, LearningOutcomeFactory, answers
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,59 @@ def test_a_name_cannot_smuggle_markup_into_a_mail(edition, now, sent_codes):
     assert "&lt;script&gt;" in the_message().html
 
 
+def ordered(course, learner, at, **changes):
+    """A place that the learner pays themselves."""
+    Price.objects.filter(course=course, audience="standard").update(cents=12_100)
+    Course.objects.filter(pk=course.pk).update(vat_regime="standard_21")
+    edition = EditionFactory(course=Course.objects.get(pk=course.pk))
+    said = answers(**({"category": "other", "institution": ""} | changes))
+    return enrol(edition, learner, said, language=learner.language, by=learner, at=at)
+
+
+@pytest.mark.parametrize(
+    ("language", "price", "until"),
+    [
+        ("nl", "€ 121, waarvan btw € 21", "maandag 22 februari 2027"),
+        ("en", "€121, of which VAT €21", "Monday 22 February 2027"),
+    ],
+)
+def test_who_pays_as_a_private_person_keeps_price_and_the_way_back_in_the_mail(
+    course, amal, now, language, price, until
+):
+    amal.language = language
+    enrolment = ordered(course, amal, now)
+    message = the_message()
+    for part in (message.text, message.html):
+        assert price in part.replace("\xa0", " ")
+        assert until in part
+        assert address("enrolments:withdraw_contract", language, enrolment.code) in part
+
+
+def test_who_asked_for_an_early_start_reads_what_that_means(course, amal, now):
+    amal.language = "en"
+    ordered(course, amal, now, early_start=True)
+    assert "You asked to start within these days" in the_message().text
+    assert "paid back within" not in the_message().text
+
+
+def test_the_self_employed_read_the_price_and_have_no_days_to_go_back_on_it(course, amal, now):
+    amal.language = "en"
+    ordered(course, amal, now, category="self_employed")
+    assert "€121" in the_message().text.replace("\xa0", " ")
+    assert "withdraw from the contract" not in the_message().text
+
+
+def test_the_programme_office_s_own_words_leave_the_way_back_in_place(course, amal, now):
+    MailText.objects.update_or_create(
+        kind="enrolment_confirmed", language="nl", defaults={"is_own": True, "subject": "Fijn", "words": "Tot dan."}
+    )
+    amal.language = "nl"
+    ordered(course, amal, now)
+    assert "Tot dan." in the_message().text
+    assert "22 februari 2027" in the_message().text
+    assert "22 februari 2027" in the_message().html
+
+
 # The waiting list -----------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +336,21 @@ def test_who_is_moved_by_the_office_reads_from_which_date_and_is_not_told_that_t
     assert (confirmed.calendar_method, cleaned.calendar_method) == ("REQUEST", "CANCEL")
     assert len(entries(cleaned)) == 4
     assert "withdrawn" not in cleaned.text
+
+
+def test_who_still_has_to_take_the_other_date_is_not_told_that_they_have_it(edition, course, bo, chris, amal, now):
+    other = EditionFactory(course=course, trainers=[bo])
+    payer = answers(category="other", institution="")
+    enrolment = enrol(edition, amal, payer, language="en", by=amal, at=now)
+    order = enrolment.order
+    Message.objects.all().delete()
+    Order.objects.filter(pk=order.pk).update(concluded_at=None, withdrawal_until=None)  # not yet bound
+    move_to_edition(enrolment, other, by=chris, at=now)
+    cleaned = Message.objects.get(kind="enrolment_moved")
+    assert Message.objects.filter(kind="seat_offered").exists()
+    for part in (cleaned.text, cleaned.html):
+        assert "You have another date" not in part
+        assert "Take it or leave it" in part
 
 
 def test_who_moves_themselves_reads_of_it_in_the_same_two_letters(edition, course, bo, amal, now):

@@ -19,7 +19,7 @@ from enrolments.offers import token_for
 from lms.kernel import formats
 from lms.kernel.languages import in_language
 from lms.kernel.post import Letter
-from lms.messages.letters.parts import about_edition, absolute, alternatives_to, facts_of, page_of
+from lms.messages.letters.parts import Facts, about_edition, absolute, alternatives_to, facts_of, page_of, price_of
 from lms.messages.quiet import allowed_from, in_time_until
 from lms.messages.snapshots import Told, sessions_of, when_of
 
@@ -84,14 +84,32 @@ def enrolment_code(hold: SeatHold, code: str) -> dict[str, Any]:
 def enrolment_confirmed(enrolment: Enrolment, at: datetime, sequence: int) -> Said:
     """The place is certain: when, where, and an invitation for every session."""
     edition = enrolment.edition
+    facts = [*facts_of(edition), *_to_bring(edition), (_("Number"), enrolment.code)]
     context = {
-        "facts": [*facts_of(edition), *_to_bring(edition), (_("Number"), enrolment.code)],
         **_start_of(edition),
         "needs_check_in": edition.mode != Mode.ONLINE,
         "employer": company_that_enrolled(enrolment),
         **_moved_here(enrolment),
+        **_ordered(enrolment, facts),
     }
     return _inviting(context, enrolment, at, sequence)
+
+
+def _ordered(enrolment: Enrolment, facts: Facts) -> dict[str, Any]:
+    """What someone who pays themselves agreed to, to keep: the price, and how a private person goes back on it."""
+    order = getattr(enrolment, "order", None)
+    if order is None or order.payer != order.Payer.SELF:
+        return {"facts": facts}
+    said: dict[str, Any] = {
+        "facts": [*facts, (_("Ordered on"), formats.date_time(order.ordered_at)), (_("Price"), price_of(order))]
+    }
+    if order.withdrawal_until:
+        said |= {
+            "withdrawal_until": formats.long_date(order.withdrawal_until),
+            "withdrawal_url": absolute("enrolments:withdraw_contract", enrolment.code),
+            "early_start": order.early_start_asked_at is not None,
+        }
+    return said
 
 
 def _moved_here(enrolment: Enrolment) -> dict[str, str]:
@@ -159,9 +177,15 @@ def enrolment_withdrawn(
 
 @to_learner
 def enrolment_moved(enrolment: Enrolment, at: datetime, told: list[Told], sequence: int) -> Said:
-    """Takes the sessions of the old date out of the calendar; what came instead has its own confirmation."""
+    """Takes the sessions of the old date out of the calendar; what came instead has its own letter."""
     title = f"title_{enrolment.language}"
-    context = {"facts": [(when_of(one), one[title] or one["title_nl"]) for one in told]}
+    instead = Enrolment.objects.filter(
+        learner=enrolment.learner, edition__code=ending_of(enrolment).moved_to, state=Enrolment.State.OFFERED
+    )
+    context = {
+        "is_offer": instead.exists(),
+        "facts": [(when_of(one), one[title] or one["title_nl"]) for one in told],
+    }
     return _cancelling(context, enrolment, at, told, sequence)
 
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from courses.models import Edition, Mode, Session
-from enrolments.models import Enrolment
+from courses.models import Course, Edition, Mode, Session
+from enrolments.models import Enrolment, Order
 from lms.kernel import formats
 from lms.kernel.languages import in_language
 
@@ -78,6 +78,16 @@ def _days_of(sessions: list[Session]) -> str:
         _("%(count)s Sundays, %(span)s"),
     ]
     return names[weekdays.pop()] % {"count": count, "span": span}
+
+
+def price_of(order: Order) -> str:
+    """With what it says about VAT, as the order page did."""
+    regime = Course.VatRegime
+    vat = {
+        regime.STANDARD_21: _("of which VAT %(amount)s") % {"amount": formats.money(order.vat_cents)},
+        regime.EXEMPT_CRKBO: _("exempt from VAT"),
+    }
+    return f"{formats.money(order.cents)}, {vat.get(order.vat_regime, _('no VAT'))}"
 
 
 def alternatives_to(edition: Edition, at: datetime) -> list[dict[str, str]]:
