@@ -106,7 +106,7 @@ def test_a_logo_that_is_not_safe_is_refused_and_nothing_is_kept(officer, content
 
 def test_only_the_programme_office_makes_layouts_for_every_house(chris, officer):
     response = save(signed_in(chris), reverse("certificate-layouts:add"), name="Voor allen", organisation="")
-    assert "Kies je huis" in str(response.context["form"].errors)
+    assert "Kies je organisatie" in str(response.context["form"].errors)
     assert save(signed_in(officer), reverse("certificate-layouts:add"), name="Voor allen").status_code == 302
 
 
@@ -157,7 +157,7 @@ def test_a_course_cannot_have_another_houses_layout(officer, layout):
     elsewhere = CourseFactory(provider=OrganisationFactory(provider=True))
     address = reverse("course-certificates:add")
     response = save(signed_in(officer), address, course=elsewhere.pk, layout=layout.pk)
-    assert "een ander huis" in errors_in(response)
+    assert "een andere organisatie" in errors_in(response)
 
 
 def test_from_a_course_one_comes_to_its_certificate(chris, course, layout, now):
