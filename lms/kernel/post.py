@@ -53,6 +53,7 @@ class Delivery:
     state: str
     label: str | Promise
     at: datetime
+    has_arrived_not: bool  # nobody has read it, and nobody will unless something is done
 
 
 # About so many things of one sort, to these people (their ids): how far each letter got, by the id of the thing.

@@ -18,7 +18,10 @@ def deliveries_about(
     messages = Message.objects.filter(recipient__in=people, about__in=[f"{label}:{pk}" for pk in things])
     return {
         int(message.about.partition(":")[2]): Delivery(
-            message.state, message.State(message.state).label, message.sent_at or message.created_at
+            message.state,
+            message.State(message.state).label,
+            message.sent_at or message.created_at,
+            message.state in Message.NOT_ARRIVED,
         )
         for message in messages.only("about", "state", "sent_at", "created_at").order_by("pk")
     }

@@ -27,11 +27,16 @@ from lms.people.requests import SignedInRequest
 PER_PAGE = 50
 # What HR knows from the enrolment itself, so that the message tells nothing more.
 KINDS = {
+    "enrolment_requested": _("Request came in"),
     "enrolment_confirmed": _("Place confirmed"),
     "enrolment_waitlisted": _("On the waiting list"),
     "seat_offered": _("Place offered"),
     "offer_lapsed": _("Offer lapsed"),
     "enrolment_cancelled": _("Edition cancelled"),
+    "edition_changed": _("Edition changed"),
+    "edition_changed_waiting": _("Edition changed"),
+    "session_dropped": _("Session does not take place"),
+    "group_news": _("News about a group"),
 }
 ABOUT = f"{Enrolment._meta.label}:"
 

@@ -139,6 +139,25 @@ def test_nothing_is_sent_before_it_was_looked_at(
     assert told.count("Wacht") >= 2, "how far each mail got"
 
 
+@pytest.mark.parametrize("state", ["failed", "bounced", "held"])
+def test_whatever_did_not_arrive_is_counted_and_stands_out(
+    client: Client,
+    clock: object,
+    edition: Edition,
+    people: dict[str, Enrolment],
+    chris: User,
+    now: datetime,
+    state: str,
+):
+    sent = announce(edition, BOTH, audience="places", form_key=uuid4(), by=chris, at=now)
+    letter = Message.objects.filter(kind="announcement").first()
+    Message.objects.filter(pk=letter.pk).update(state=state, sent_at=now if state == "bounced" else None)
+    client.force_login(chris)
+    page = client.get(reverse("enrolments:cockpit_announcement", args=[edition.code, sent.uuid])).content.decode()
+    assert "1 mail kwam niet aan" in page
+    assert page.count("status--bad") == 1
+
+
 def test_what_is_not_right_is_said_beside_it_and_kept(
     client: Client, clock: object, edition: Edition, people: dict[str, Enrolment], chris: User
 ):

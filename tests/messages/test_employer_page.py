@@ -52,6 +52,15 @@ def test_what_did_not_arrive_stands_on_the_overview(hr, made):
     assert "niet aangekomen" in client.get(reverse(PAGE)).content.decode()
 
 
+@pytest.mark.parametrize("kind", ["enrolment_requested", "edition_changed", "session_dropped", "group_news"])
+def test_news_about_the_request_the_edition_or_the_group_is_there(hr, made, now, kind):
+    post_message(
+        kind, email=made.learner.email, language="nl", subject="x", text="x", html="", at=now, recipient=made.learner,
+        about=made,
+    )  # fmt: skip
+    assert ("Bos, Daan", kind) in rows(signed_in(hr))
+
+
 @pytest.mark.parametrize("kind", ["certificate_ready", "enrolment_withdrawn", "account_code"])
 def test_kinds_that_tell_how_someone_does_are_not_there(hr, made, now, kind):
     post_message(

@@ -138,6 +138,6 @@ def announcement(request: SignedInRequest, edition: str, announcement: UUID) -> 
         AnnouncementRecipient, [one.pk for one in recipients], [one.enrolment.learner_id for one in recipients]
     )
     rows = [(one, how_far.get(one.pk)) for one in recipients]
-    failed = sum(delivery is not None and delivery.state == "failed" for _one, delivery in rows)
+    failed = sum(delivery is not None and delivery.has_arrived_not for _one, delivery in rows)
     context = {"edition": found, "sent": sent, "rows": rows, "failed": failed}
     return render(request, "enrolments/cockpit/announcement.html", context)
