@@ -32,6 +32,7 @@ REQUIRED = {
     "sector_sought": _("Fill in the sector that you want to move to."),
     "institution": _("Fill in the name of your school or university."),
 }
+EARLY_START = _("I want to start within the 14 days. If I withdraw after a session, I pay for the sessions held.")
 PRESS_ORDER = _("Look at the price, and press “Enrol with obligation to pay”.")
 MAIN = (Category.EMPLOYEE, Category.CAREER_SWITCHER, Category.STUDENT)
 
@@ -102,10 +103,7 @@ class EnrolForm(AboutYou):
         numbers=True,
         help_text=_("Does your employer want a reference on the invoice? Fill it in here."),
     )
-    early_start = forms.BooleanField(
-        label=_("I want to start within the 14 days. If I withdraw after a session, I pay for the sessions held."),
-        required=False,
-    )
+    early_start = forms.BooleanField(label=EARLY_START, required=False)
     shares = forms.MultipleChoiceField(
         label=_("What else may your employer see?"),
         required=False,
@@ -253,10 +251,22 @@ class MoveForm(AccessibleForm, forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, editions: Sequence[tuple[str, str]], is_order: bool = False, **kwargs: Any) -> None:
+    early_start = forms.BooleanField(label=EARLY_START, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        editions: Sequence[tuple[str, str]],
+        is_order: bool = False,
+        needs_early_start: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """``is_order``: the move binds whoever makes it to pay, so they must press the button that says so."""
         super().__init__(*args, **kwargs)
         self.is_order = is_order
+        self.needs_early_start = needs_early_start
+        if not needs_early_start:
+            del self.fields["early_start"]
         self.fields["edition"].choices = list(editions)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -287,9 +287,9 @@ def take_place(
     return enrolment
 
 
-def _tell_of_place(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:
+def _tell_of_place(enrolment: Enrolment, *, early_start: bool = False, by: User | None, at: datetime) -> None:
     if enrolment.state == State.CONFIRMED:
-        conclude_order(enrolment, by=by, at=at)
+        conclude_order(enrolment, early_start=early_start, by=by, at=at)
         meet_interest(enrolment.learner, enrolment.edition.course, by=by, at=at)
         signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
     else:
@@ -345,8 +345,11 @@ def _give_back_seat_of(hold: SeatHold, edition: Edition, *, at: datetime) -> Non
 
 
 @transaction.atomic
-def accept_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enrolment:
-    """Take the offered seat. Raises TransitionRefused when the offer has lapsed meanwhile."""
+def accept_offer(enrolment: Enrolment, *, early_start: bool = False, by: User | None, at: datetime) -> Enrolment:
+    """Take the offered seat. Raises TransitionRefused when the offer has lapsed meanwhile.
+
+    ``early_start``: who pays as a private person asks for lessons within the days to go back on it.
+    """
     require(by, "answer_offer", enrolment)
     lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
@@ -361,7 +364,7 @@ def accept_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> Enro
         at=at,
         offer_expires_at=None,
     )
-    _tell_of_place(enrolment, by=by, at=at)
+    _tell_of_place(enrolment, early_start=early_start, by=by, at=at)
     return enrolment
 
 

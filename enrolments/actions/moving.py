@@ -33,14 +33,22 @@ class NeedsApproval(Exception):
 
 @transaction.atomic
 def move_to_edition(
-    enrolment: Enrolment, edition: Edition, *, is_order: bool = False, by: User | None, at: datetime
+    enrolment: Enrolment,
+    edition: Edition,
+    *,
+    is_order: bool = False,
+    early_start: bool = False,
+    by: User | None,
+    at: datetime,
 ) -> Enrolment:
     """A seat in another edition of the same course first; only then is this one given up, to who waits for it.
 
     Nobody gives up a seat for a place in a queue: who wants to wait elsewhere enrols there as well. What was agreed
     goes along: category, employer, what is shared, and the price as it was ordered. Who waits owes nothing yet: where
     the seat would bind the learner to pay and they did not order it here (``is_order``), as when the house moves them,
-    it is offered to them. Returns the new enrolment.
+    it is offered to them. ``early_start``: a private person asks for lessons within the days to go back on it.
+
+    Returns the new enrolment.
     Raises EditionFull when there is no seat or others wait for it, EnrolmentClosed, NeedsApproval, AlreadyEnrolled, and
     TransitionRefused when this enrolment cannot be moved (any more).
     """
@@ -73,7 +81,16 @@ def move_to_edition(
         )
         offer_seat(moved, there, at=at)
     else:
-        moved = carry_over(enrolment, there, verb="enrolment.confirmed", data=said, by=by, at=at, state=State.CONFIRMED)
+        moved = carry_over(
+            enrolment,
+            there,
+            verb="enrolment.confirmed",
+            data=said,
+            early_start=early_start,
+            by=by,
+            at=at,
+            state=State.CONFIRMED,
+        )
         signals.enrolment_confirmed.send(Enrolment, enrolment=moved, at=at)
     if give_up(enrolment, here, by=by, at=at, moved_to=there):
         pass_on_seat(here, at=at)
@@ -98,6 +115,7 @@ def carry_over(
     *,
     verb: str,
     data: dict[str, Any],
+    early_start: bool = False,
     by: User | None,
     at: datetime,
     **standing: Any,
@@ -122,7 +140,7 @@ def carry_over(
         **standing,
     )
     Event.record(made, verb, by=by, at=at, data={"to": made.state, **data})
-    carry_order(enrolment, made, by=by, at=at)
+    carry_order(enrolment, made, early_start=early_start, by=by, at=at)
     for grant in Grant.objects.active().filter(enrolment=enrolment, organisation=enrolment.employer):
         share(made, Grant.Scope(grant.scope), by=by if by == made.learner else None, at=at)
     return made

@@ -52,10 +52,19 @@ def place_order(enrolment: Enrolment, *, reference: str, early_start: bool, by: 
     return order
 
 
-def conclude_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:
-    """The place is certain: from now on it is owed, and the days to go back on it count."""
+def conclude_order(enrolment: Enrolment, *, early_start: bool = False, by: User | None, at: datetime) -> None:
+    """The place is certain: from now on it is owed, and the days to go back on it count.
+
+    ``early_start``: a private person asked now for lessons within those days.
+    """
     order = getattr(enrolment, "order", None)
-    if order is None or order.concluded_at is not None:
+    if order is None:
+        return
+    if early_start and order.needs_early_start(enrolment.edition.starts_at, at):
+        order.early_start_asked_at = at
+        order.save(update_fields=["early_start_asked_at"])
+        Event.record(order, "order.early_start_asked", by=by, at=at)
+    if order.concluded_at is not None:
         return
     order.concluded_at = at
     order.withdrawal_until = withdrawal_until(at) if order.is_consumer else None
@@ -63,7 +72,9 @@ def conclude_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> No
     Event.record(order, "order.concluded", by=by, at=at)
 
 
-def carry_order(enrolment: Enrolment, moved: Enrolment, *, by: User | None, at: datetime) -> None:
+def carry_order(
+    enrolment: Enrolment, moved: Enrolment, *, early_start: bool = False, by: User | None, at: datetime
+) -> None:
     """Someone changes editions: the price, the terms and the days to go back on it stay those of the first order.
 
     What was ordered first is taken back when that enrolment ends (``correct_order``), so nothing is owed twice. Who has
@@ -80,7 +91,7 @@ def carry_order(enrolment: Enrolment, moved: Enrolment, *, by: User | None, at: 
     carried = Order.objects.create(enrolment=moved, **agreed)
     Event.record(carried, "order.carried", by=by, at=at, data={"from": first.pk})
     if is_certain:
-        conclude_order(moved, by=by, at=at)
+        conclude_order(moved, early_start=early_start, by=by, at=at)
 
 
 def correct_order(enrolment: Enrolment, *, by: User | None, at: datetime) -> None:

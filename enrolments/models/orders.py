@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Edition, Price
 from enrolments.models.enrolments import Enrolment
+from enrolments.terms import starts_within_the_term
 from lms.people.models import Organisation
 
 
@@ -89,6 +90,14 @@ class Order(models.Model):
     def binds_the_learner(self) -> bool:
         """Whether concluding it makes the learner themself owe something: so only at the button that says so."""
         return self.payer == self.Payer.SELF and self.cents > 0 and self.concluded_at is None
+
+    def needs_early_start(self, starts_at: datetime | None, moment: datetime) -> bool:
+        """Whether lessons begin while a private person may still go back on it, and nobody asked for that yet."""
+        if not self.is_consumer or self.early_start_asked_at is not None:
+            return False
+        if self.withdrawal_until is None:
+            return starts_within_the_term(starts_at, moment)
+        return starts_at is not None and max(starts_at, moment) <= self.withdrawal_until
 
     def may_be_withdrawn(self, moment: datetime) -> bool:
         """Whether the learner may still go back on it, without a reason."""

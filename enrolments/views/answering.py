@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from enrolments import actions
 from enrolments.models import Enrolment, Grant
+from enrolments.offers import ANSWERS
 from enrolments.views.taken import (
     one_of_mine,
 )
@@ -51,15 +52,18 @@ def answer_offer(request: SignedInRequest, code: str) -> HttpResponse:
     """Take the offered place, or leave it to the next."""
     at = timezone.now()
     mine = get_object_or_404(Enrolment.objects.select_related("edition__course"), learner=request.user, code=code)
-    answer = {"accept": actions.accept_offer, "decline": actions.decline_offer}.get(request.POST.get("answer", ""))
-    if answer is None:
+    answer = request.POST.get("answer", "")
+    if answer not in ANSWERS:
         raise Http404
     try:
-        answer(mine, by=request.user, at=at)
+        if answer == "accept":
+            actions.accept_offer(mine, early_start="early_start" in request.POST, by=request.user, at=at)
+        else:
+            actions.decline_offer(mine, by=request.user, at=at)
     except TransitionRefused:
         messages.warning(request, _("This offer is no longer open. The place has gone to the next on the list."))
     else:
-        if answer is actions.decline_offer:
+        if answer == "decline":
             messages.success(request, _("You left the place to someone else."))
     return redirect("enrolments:enrolment", code=code)
 

@@ -67,13 +67,18 @@ def move(request: SignedInRequest, code: str) -> HttpResponse:
     free = {one.code: one for one in others if one.seats_free > 0}
     order = getattr(mine, "order", None)
     is_order = order is not None and order.binds_the_learner
+    asks_early = order is not None and any(order.needs_early_start(one.starts_at, now) for one in free.values())
     form = MoveForm(
-        request.POST if request.method == "POST" else None, editions=choices_of(free.values()), is_order=is_order
+        request.POST if request.method == "POST" else None,
+        editions=choices_of(free.values()),
+        is_order=is_order,
+        needs_early_start=asks_early,
     )
     if request.method == "POST" and form.is_valid():
         try:
             to = free[form.cleaned_data["edition"]]
-            moved = move_to_edition(mine, to, is_order=is_order, by=request.user, at=now)
+            early_start = form.cleaned_data.get("early_start", False)
+            moved = move_to_edition(mine, to, is_order=is_order, early_start=early_start, by=request.user, at=now)
         except AlreadyEnrolled as there:
             messages.info(request, _("You are enrolled there already. This is that enrolment."))
             return redirect("enrolments:enrolment", code=there.enrolment.code)

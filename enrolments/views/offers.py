@@ -29,20 +29,25 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     enrolment = get_object_or_404(
-        Enrolment.objects.select_related("edition__course", "edition__location", "learner"), code=link.code
+        Enrolment.objects.select_related("edition__course", "edition__location", "learner", "order"), code=link.code
     )
     if request.method == "POST" and link.is_open(enrolment, at):
-        answer = actions.accept_offer if link.answer == "accept" else actions.decline_offer
         try:
-            answer(enrolment, by=enrolment.learner, at=at)
+            if link.answer == "accept":
+                early_start = "early_start" in request.POST
+                actions.accept_offer(enrolment, early_start=early_start, by=enrolment.learner, at=at)
+            else:
+                actions.decline_offer(enrolment, by=enrolment.learner, at=at)
         except TransitionRefused:
             pass  # answered or lapsed in this very second: the page below says how it stands
         return redirect("enrolments:offer", token=token)
     sessions = list(enrolment.edition.sessions.all())
+    order = getattr(enrolment, "order", None)
     context = {
         "enrolment": enrolment,
         "edition": enrolment.edition,
         "link": link,
+        "needs_early_start": order is not None and order.needs_early_start(enrolment.edition.starts_at, at),
         "is_open": link.is_open(enrolment, at),
         "is_earlier": link.is_of_an_earlier_offer(enrolment, at),
         "sessions": sessions,

@@ -85,6 +85,12 @@ class Taken:
         return self.may_be_given_up and order is not None and order.may_be_withdrawn(self.moment)
 
     @property
+    def needs_early_start(self) -> bool:
+        """Whether taking the place means lessons within the days to go back on it, which is to be asked for."""
+        order = getattr(self.enrolment, "order", None)
+        return order is not None and order.needs_early_start(self.edition.starts_at, self.moment)
+
+    @property
     def approvals(self) -> list[Approval]:
         return list(self.enrolment.approvals.all())
 

@@ -24,6 +24,7 @@ from enrolments.actions import (
     withdraw_contract,
 )
 from enrolments.models import Enrolment, Order, SeatHold
+from enrolments.offers import token_for
 from enrolments.tasks import compare_seats
 from enrolments.terms import starts_within_the_term, vat_part, withdrawal_until
 from lms.kernel.states import TransitionRefused
@@ -304,6 +305,92 @@ def test_a_seat_of_an_earlier_attempt_does_not_turn_the_waiting_list_into_an_ord
     mine = confirm_hold(second, sent_codes[amal.email], at=now)
     assert (mine.state, mine.order.concluded_at) == ("offered", None)
     assert compare_seats() == []
+
+
+# An early start, asked with an offer ----------------------------------------------------------------------------------
+
+EARLY = 'name="early_start"'
+
+
+@pytest.fixture
+def offered_soon(course, amal, now, clock) -> Enrolment:
+    """Amal pays herself, and is offered a place in what begins in three days."""
+    edition = EditionFactory(course=course, capacity=1, first_day=now + timedelta(days=3))
+    seated = EnrolmentFactory(edition=edition)
+    mine = enrol(edition, amal, answers(**OTHER), language="nl", by=amal, at=now)
+    withdraw(seated, by=None, at=now)
+    mine.refresh_from_db()
+    assert (mine.state, mine.order.early_start_asked_at) == ("offered", None)
+    return mine
+
+
+def owed_after_the_first_session(mine: Enrolment, now: datetime) -> int:
+    order = Order.objects.get(enrolment=mine)
+    withdraw_contract(order, by=mine.learner, at=now + timedelta(days=5))
+    order.refresh_from_db()
+    return order.owed_cents
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("sent", "owed"), [({"early_start": "on"}, 31_250), ({}, 0)])
+def test_on_the_page_of_the_mail_an_early_start_may_be_asked_for(client: Client, offered_soon, now, sent, owed):
+    address = reverse("enrolments:offer", args=[token_for(offered_soon, "accept")])
+    assert EARLY in client.get(address).text
+    assert EARLY not in client.get(reverse("enrolments:offer", args=[token_for(offered_soon, "decline")])).text
+    client.post(address, sent)
+    asked_at = Order.objects.get(enrolment=offered_soon).early_start_asked_at
+    assert asked_at == (now if sent else None)
+    assert owed_after_the_first_session(offered_soon, now) == owed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("sent", "owed"), [({"early_start": "on"}, 31_250), ({}, 0)])
+def test_on_the_own_pages_an_early_start_may_be_asked_for(client: Client, offered_soon, amal, now, sent, owed):
+    client.force_login(amal)
+    for page in (reverse("enrolments:my"), reverse("enrolments:enrolment", args=[offered_soon.code])):
+        shown = client.get(page).text
+        assert shown.count(EARLY) == 1
+        assert "Ik wil binnen de 14 dagen beginnen." in shown
+    client.post(reverse("enrolments:answer_offer", args=[offered_soon.code]), {"answer": "accept", **sent})
+    assert owed_after_the_first_session(offered_soon, now) == owed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["it begins later", "the employer pays", "self-employed"])
+def test_where_nobody_may_go_back_on_it_meanwhile_no_early_start_is_asked(
+    client: Client, course, amal, vandorp, now, clock, why
+):
+    days = 30 if why == "it begins later" else 3
+    edition = EditionFactory(course=course, capacity=1, first_day=now + timedelta(days=days))
+    seated = EnrolmentFactory(edition=edition)
+    said = {"it begins later": answers(**OTHER), "self-employed": answers(category="self_employed", institution="")}
+    mine = enrol(edition, amal, said.get(why) or staff(vandorp), language="nl", by=amal, at=now)
+    withdraw(seated, by=None, at=now)
+    mine.refresh_from_db()
+    client.force_login(amal)
+    assert EARLY not in client.get(reverse("enrolments:my")).text
+    address = reverse("enrolments:offer", args=[token_for(mine, "accept")])
+    assert EARLY not in client.get(address).text
+    client.post(address, {"early_start": "on"})
+    order = Order.objects.get(enrolment=mine)
+    assert (order.concluded_at, order.early_start_asked_at) == (now, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("begins_as", ["confirmed", "waitlisted"])
+@pytest.mark.parametrize(("sent", "owed"), [({"early_start": "on"}, 31_250), ({}, 0)])
+def test_a_move_to_what_begins_soon_asks_for_it_too(client: Client, course, amal, now, clock, begins_as, sent, owed):
+    first = EditionFactory(course=course, capacity=1)
+    if begins_as == "waitlisted":
+        EnrolmentFactory(edition=first)
+    mine = enrol(first, amal, answers(**OTHER), language="nl", by=amal, at=now)
+    assert mine.state == begins_as
+    soon = EditionFactory(course=course, first_day=now + timedelta(days=3))
+    client.force_login(amal)
+    page = reverse("enrolments:move", args=[mine.code])
+    assert EARLY in client.get(page).text
+    client.post(page, {"edition": soon.code, "order": "yes", **sent})
+    assert owed_after_the_first_session(Enrolment.objects.get(edition=soon), now) == owed
 
 
 # Invoice lines --------------------------------------------------------------------------------------------------------
