@@ -40,8 +40,11 @@ class FileRefused(Exception):
     """This file cannot be read; the text says why, for the person who sent it."""
 
 
-def read_file(content: bytes, name: str) -> list[tuple[str, Dataset]]:
-    """The sheets of a file with their names; a CSV file is one sheet without a name. Raises FileRefused."""
+def read_file(content: bytes, name: str, *, widens: bool = False) -> list[tuple[str, Dataset]]:
+    """The sheets of a file with their names; a CSV file is one sheet without a name. Raises FileRefused.
+
+    A row with more cells than there are headings is refused; with ``widens`` it gets columns without a heading.
+    """
     if not content.strip():
         raise FileRefused(_("This file is empty."))
     if len(content) > MOST_BYTES:
@@ -50,7 +53,7 @@ def read_file(content: bytes, name: str) -> list[tuple[str, Dataset]]:
         raise FileRefused(_("This file has a password, or is of an old kind. Save it as .xlsx, without a password."))
     if content.lstrip().startswith(OTHER_KINDS):
         raise FileRefused(_("This file is no spreadsheet. Choose a file of type .xlsx or .csv."))
-    sheets = _read_xlsx(content) if content.startswith(ZIP) else [("", _read_csv(content))]
+    sheets = _read_xlsx(content, widens) if content.startswith(ZIP) else [("", _read_csv(content, widens))]
     if sum(len(sheet) for _name, sheet in sheets) > MOST_ROWS:
         raise FileRefused(_("This file has too many rows: at most %(rows)s.") % {"rows": MOST_ROWS})
     return sheets
@@ -59,12 +62,12 @@ def read_file(content: bytes, name: str) -> list[tuple[str, Dataset]]:
 # XLSX -----------------------------------------------------------------------------------------------------------------
 
 
-def _read_xlsx(content: bytes) -> list[tuple[str, Dataset]]:
+def _read_xlsx(content: bytes, widens: bool) -> list[tuple[str, Dataset]]:
     _look_inside(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             return [
-                (name, _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+                (name, _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False), widens))
                 for name in book.sheet_names
             ]
     except FileRefused:
@@ -115,14 +118,14 @@ def _measure(sheet: bytes) -> None:
 # CSV ------------------------------------------------------------------------------------------------------------------
 
 
-def _read_csv(content: bytes) -> Dataset:
+def _read_csv(content: bytes, widens: bool) -> Dataset:
     """With semicolons, commas or tabs, in UTF-8 or as an old Windows program writes it."""
     text = _decoded(content)
     head = text.lstrip("\r\n").split("\n", 1)[0]
     # In this order: no text holds a tab, and where there are semicolons the commas belong to what is written.
     separator = next((one for one in "\t;," if one in head), ",")
     try:
-        return _table(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        return _table(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), widens)
     except csv.Error as error:
         raise FileRefused(_("This file cannot be read as CSV: %(reason)s.") % {"reason": error}) from error
 
@@ -142,28 +145,38 @@ def _decoded(content: bytes) -> str:
 # Both -----------------------------------------------------------------------------------------------------------------
 
 
-def _table(rows: Iterable[Iterable[Any]]) -> Dataset:
+def _table(rows: Iterable[Iterable[Any]], widens: bool) -> Dataset:
     """The first row that is not empty holds the headings; empty rows after it stay, so that rows keep their numbers."""
-    table, width = Dataset(), 0
+    headings: list[str] = []
+    first, width, body = "", 0, []
     for number, row in enumerate(rows, start=1):
         cells = [as_text(cell) for cell in row]
-        if table.headers is None:
+        if not width or (widens and any(cells[width:])):
             while cells and not cells[-1]:
                 cells.pop()
-            if not cells:
-                continue
             if len(cells) > MOST_COLUMNS:
                 raise FileRefused(_("This file has too many columns: at most %(columns)s.") % {"columns": MOST_COLUMNS})
-            table.headers, width, table.title = cells, len(cells), str(number)
-            continue
+            if not width:
+                headings, first, width = cells, str(number), len(cells)
+                continue
+            width = len(cells)
         if any(cells[width:]):
             raise FileRefused(_("Row %(row)s has more cells than there are headings.") % {"row": number})
-        if len(table) >= MOST_ROWS + 1_000:
+        if len(body) >= MOST_ROWS + 1_000:
             raise FileRefused(_("This file has too many rows: at most %(rows)s.") % {"rows": MOST_ROWS})
-        table.append([*cells, *[""] * width][:width])
-    while len(table) and not any(table[-1]):
-        table.pop()
+        body.append(cells)
+    while body and not any(body[-1]):
+        body.pop()
+    if not width:
+        return Dataset()
+    table = Dataset(headers=_as_wide(headings, width), title=first)
+    for cells in body:
+        table.append(_as_wide(cells, width))
     return table
+
+
+def _as_wide(cells: list[str], width: int) -> list[str]:
+    return [*cells, *[""] * width][:width]
 
 
 def first_row_of(table: Dataset) -> int:

@@ -66,15 +66,18 @@ def _column_of_addresses(rows: Sequence[Sequence[str]]) -> int | None:
     return counts.index(most) if most else None
 
 
+def _holds_names(column: Sequence[str]) -> bool:
+    """Words behind most people, or prefixes behind some: not the one remark that made the list a column wider."""
+    said = [cell for cell in column if cell]
+    has_words = any(re.search(r"[^\W\d_]", cell) for cell in said)
+    return has_words and (2 * len(said) > len(column) or all(cell.casefold() in PREFIXES for cell in said))
+
+
 def _by_content(rows: Sequence[Sequence[str]]) -> list[str]:
     width = max((len(row) for row in rows), default=0)
     columns = [[row[place] for row in rows if place < len(row)] for place in range(width)]
     address = _column_of_addresses(rows)
-    texts = [
-        place
-        for place, column in enumerate(columns)
-        if place != address and any(re.search(r"[^\W\d_]", cell) for cell in column)
-    ]
+    texts = [place for place, column in enumerate(columns) if place != address and _holds_names(column)]
     kinds = [""] * width
     if address is not None:
         kinds[address] = "email"

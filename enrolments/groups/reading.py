@@ -44,7 +44,7 @@ class Listed:
 
 def read_list(content: bytes, name: str, *, most: int = MOST_ROWS) -> Listed:
     """A file as a list. Raises FileRefused, with words for the person who sent it."""
-    tables = [table for _name, table in read_file(content, name) if table.headers is not None]
+    tables = [table for _name, table in read_file(content, name, widens=True) if table.headers is not None]
     if not tables:
         raise FileRefused(_("This file is empty."))
     return _listed(max(tables, key=_addresses), most=most)

@@ -223,3 +223,32 @@ def test_rows_of_another_system_are_guarded_alike():
     assert listed.rows[0][1] == ["Sam", "", "Wit", "s@x.example", "", ""]
     assert listed.rows[1][1][2] == BSN_MARK
     assert guess(listed.headings, []) == listed.headings
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "width"),
+    [
+        ("Naam;E-mail\nJan Wit;jan@vandorp.example;06 12345670\nPiet Bos;piet@vandorp.example", 3, 3),
+        ("Jan Wit;jan@vandorp.example\nPiet Bos;piet@vandorp.example;06 12345670;;nog iets", 0, 5),
+    ],
+)
+def test_a_row_with_a_cell_too_many_stops_nobody(text, headings, width):
+    listed = read_paste(text)
+    assert (len(listed.headings), {len(cells) for _number, cells in listed.rows}) == (headings, {width})
+    kinds = guess(listed.headings, [cells for _number, cells in listed.rows])
+    assert (kinds[:2], set(kinds[2:])) == (["name", "email"], {""})
+
+
+def test_a_list_that_widens_without_end_is_refused():
+    with pytest.raises(FileRefused, match="te veel kolommen"):
+        read_paste("Naam;E-mail\nJan Wit;jan@vandorp.example" + ";x" * 60)
+
+
+def test_a_workbook_with_a_row_that_is_wider_is_read():
+    listed = read_list(
+        xlsx(["Naam", "E-mail"], ["Jan Wit", "jan@vandorp.example"], ["Piet", "p@v.example", "06-1"]), ""
+    )
+    assert [cells for _number, cells in listed.rows] == [
+        ["Jan Wit", "jan@vandorp.example", ""],
+        ["Piet", "p@v.example", "06-1"],
+    ]
