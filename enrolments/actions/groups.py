@@ -82,7 +82,8 @@ def take_in_group(
     """Keep a list with a verdict for every row; nobody is enrolled yet.
 
     The same list a second time, or another list under the same key from elsewhere, is answered with the group that was
-    made of it then (KeyTaken when its rows differ). Raises EnrolmentClosed, NobodyToEnrol.
+    made of it then (KeyTaken when its rows differ). While that one is still being checked, HR's list sent again brings
+    its own number of seats and reference. Raises EnrolmentClosed, NobodyToEnrol.
     """
     if not edition.takes_enrolments(at):
         raise EnrolmentClosed(edition.code)
@@ -110,7 +111,24 @@ def take_in_group(
     require(by, "view", earlier)
     if earlier.fingerprint != fingerprint:
         raise KeyTaken(key)
+    if earlier.state == State.CHECKING and source != Source.SYSTEM:
+        return _sent_again(earlier, seats_asked=seats_asked, reference=reference, by=by, at=at)
     return earlier
+
+
+@transaction.atomic
+def _sent_again(
+    group: GroupEnrolment, *, seats_asked: int, reference: str, by: User | None, at: datetime
+) -> GroupEnrolment:
+    """What was filled in beside the list the last time is what is meant; unless a run began at this very moment."""
+    require(by, "edit", group)
+    group = GroupEnrolment.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    changed = (group.seats_asked, group.reference) != (seats_asked, reference)
+    if group.state == State.CHECKING and changed:
+        group.seats_asked, group.reference, group.changed_at = seats_asked, reference, at
+        group.save(update_fields=["seats_asked", "reference", "changed_at"])
+        Event.record(group, "group.sent_again", by=by, at=at, data={"seats": seats_asked})
+    return group
 
 
 def _live(employer: Organisation, edition: Edition, key: str) -> GroupEnrolment | None:

@@ -180,6 +180,11 @@ def _taken_in(
         return None
     if group.state != State.CHECKING:
         messages.info(request, _("You sent this list before. Nothing was changed; this is what became of it."))
+    elif group.created_at < now == group.changed_at:
+        messages.info(
+            request,
+            _("You sent this list before. The places without a name and the reference are as you sent them now."),
+        )
     return group
 
 
@@ -231,7 +236,9 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
     asks = approvals_needed(one.edition, one.employer, by=request.user, is_from_employer=one.is_from_employer)
     reserved = reservations(one, one.edition, at=now) if one.state == State.CHECKING else []
     needed = totals["good"] + one.seats_asked
-    done = sum(count for outcome, count in outcomes.items() if outcome)
+    done, of = sum(count for outcome, count in outcomes.items() if outcome), totals["good"]
+    if one.state == State.UNDOING:
+        done, of = outcomes[GroupRow.Outcome.UNDONE], done - outcomes[GroupRow.Outcome.REPLACED]
     return {
         "group": one,
         "edition": one.edition,
@@ -241,6 +248,7 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
         "needed": needed,
         "missing": max(needed - one.seats_held, 0) if one.state == State.WAITING else 0,
         "done": done,
+        "of": of,
         "rows": page,
         "lines": lines,
         "show": show,
@@ -260,8 +268,11 @@ def about(request: SignedInRequest, one: GroupEnrolment, **more: Any) -> dict[st
 
 
 def _columns(one: GroupEnrolment) -> list[tuple[str, str]]:
-    headings = one.headings or [_("Column %(number)s") % {"number": n} for n in range(1, len(one.mapping) + 1)]
-    return list(zip(headings, one.mapping, strict=False))
+    headings = [*one.headings, *[""] * len(one.mapping)]
+    return [
+        (headings[place] or _("Column %(number)s") % {"number": place + 1}, kind)
+        for place, kind in enumerate(one.mapping)
+    ]
 
 
 def offers_change(row: GroupRow, one: GroupEnrolment, now: Any) -> bool:

@@ -259,6 +259,35 @@ def test_a_whole_group_that_is_placed_leaves_nobody_behind_who_waited_alone(clie
     assert as_a_row_reads(said, jan) == as_a_row_reads(said, piet)
 
 
+def test_the_same_list_again_with_other_places_is_taken_over_while_it_is_checked(client, edition, clock):
+    new = reverse("enrolments:group_new", args=[edition.code])
+    group = send(client, edition, rows=LIST, seats=2, reference="PO-1")
+    clock.shift(timedelta(minutes=1))
+    answer = client.post(new, {"rows": LIST, "seats": 4, "reference": "PO-2"}, follow=True)
+    assert "zoals je ze nu stuurde" in answer.content.decode()
+    group.refresh_from_db()
+    assert (group.seats_asked, group.reference, GroupEnrolment.objects.count()) == (4, "PO-2", 1)
+    clock.shift(timedelta(minutes=1))
+    same = client.post(new, {"rows": LIST, "seats": 4, "reference": "PO-2"}, follow=True)
+    assert "zoals je ze nu stuurde" not in same.content.decode()
+
+    post(client, group, "run", wish="part")
+    late = client.post(new, {"rows": LIST, "seats": 1, "reference": "PO-3"}, follow=True)
+    assert "Er is niets veranderd" in late.content.decode()
+    group.refresh_from_db()
+    assert (group.seats_asked, group.reference) == (4, "PO-2")
+
+
+def test_undoing_shows_how_many_are_undone(client, edition):
+    group = send(client, edition, rows="\n".join(f"Jan Wit,p{n}@metaal.example" for n in range(21)))
+    post(client, group, "run", wish="part")
+    carry_out_group(group, at=group.created_at)
+    post(client, group, "undo")
+    assert "0 van 21" in page(client, group)
+    group.rows.filter(number__lte=5).update(outcome="undone")
+    assert "5 van 21" in page(client, group)
+
+
 def test_undo_is_offered_for_a_day(client, edition, clock):
     group = send(client, edition, rows="Jan Wit;jan@metaal.example")
     post(client, group, "run", wish="part")

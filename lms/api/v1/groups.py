@@ -200,6 +200,8 @@ def _said(group: GroupEnrolment, counts: dict[tuple[str, str], int]) -> dict[str
         return sum(n for (verdict, outcome), n in counts.items() if verdict in verdicts and outcome in outcomes)
 
     nothing_to_do = [Verdict.ENROLLED, Verdict.WAITING, Verdict.TWICE, Verdict.LEFT_OUT]
+    is_undoing = group.state == GroupEnrolment.State.UNDOING
+    to_undo = [one for one in Outcome.values if one != Outcome.REPLACED]
     path = reverse("api:get_employer_group", kwargs={"id": group.uuid})
     return {
         "id": group.uuid,
@@ -209,7 +211,8 @@ def _said(group: GroupEnrolment, counts: dict[tuple[str, str], int]) -> dict[str
         "source": group.source,
         "purchase_order": group.reference or None,
         "progress": shapes.GroupProgress(
-            done=number(verdicts=GroupRow.GOOD, outcomes=Outcome.values), of=number(verdicts=GroupRow.GOOD)
+            done=number(verdicts=GroupRow.GOOD, outcomes=[Outcome.UNDONE] if is_undoing else Outcome.values),
+            of=number(verdicts=GroupRow.GOOD, outcomes=to_undo) if is_undoing else number(verdicts=GroupRow.GOOD),
         ),
         "totals": shapes.GroupTotals(
             rows=number(),
