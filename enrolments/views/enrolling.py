@@ -22,6 +22,7 @@ from enrolments import actions
 from enrolments.forms import EnrolForm
 from enrolments.models import Enrolment, GroupEnrolment, SeatHold
 from enrolments.terms import starts_within_the_term
+from lms.kernel.forms import refuse_haste
 from lms.kernel.languages import current_language
 from lms.people.actions import verify_address
 from lms.people.forms import CodeForm
@@ -99,14 +100,18 @@ def enrol(request: HttpRequest, edition: str) -> HttpResponse:
         # The waiting list binds to nothing: taking the offered place does.
         is_order=about["is_request"] or not about["is_waiting_list"] or bool(held and held.has_seat),
     )
+    status = 200
     if request.method == "POST" and about["is_open"] and mine is None and form.is_valid():
         try:
             if user is not None:
                 return _enrol_known(request, found, user, form, at)
-            return _hold_for_visitor(request, found, form, held, at)
+            if ratelimit.consume(request, action="enrol", key=form.cleaned_data["email"].lower()):
+                return _hold_for_visitor(found, form, held, at)
+            refuse_haste(form)
+            status = 429
         except actions.EnrolmentClosed:
             about = _about(_edition_on_show(edition), at)
-    return render(request, "enrolments/enrol.html", {**about, "form": form, "mine": mine, "held": held})
+    return render(request, "enrolments/enrol.html", {**about, "form": form, "mine": mine, "held": held}, status=status)
 
 
 def _enrol_known(request: HttpRequest, edition: Edition, user: User, form: EnrolForm, at: datetime) -> HttpResponse:
@@ -120,14 +125,14 @@ def _enrol_known(request: HttpRequest, edition: Edition, user: User, form: Enrol
     return redirect("enrolments:enrolment", code=enrolment.code)
 
 
-def _hold_for_visitor(
-    request: HttpRequest, edition: Edition, form: EnrolForm, held: SeatHold | None, at: datetime
-) -> HttpResponse:
-    email = form.cleaned_data["email"]
-    if not ratelimit.consume(request, action="enrol", key=email.lower()):
-        return ratelimit.respond_429(request)
+def _hold_for_visitor(edition: Edition, form: EnrolForm, held: SeatHold | None, at: datetime) -> HttpResponse:
     hold = actions.hold_seat(
-        edition, email=email, answers=form.answers, language=current_language(), at=at, instead_of=held
+        edition,
+        email=form.cleaned_data["email"],
+        answers=form.answers,
+        language=current_language(),
+        at=at,
+        instead_of=held,
     )
     return redirect("enrolments:code", token=hold.token)
 

@@ -203,6 +203,18 @@ def test_one_address_is_not_mailed_without_end(client, edition):
     assert answers == [302] * 5 + [429]
 
 
+def test_at_too_many_tries_what_was_typed_is_kept(client, edition):
+    for _turn in range(5):
+        client.post(page_of(edition), FILLED)
+    refused = client.post(page_of(edition), FILLED | {"institution": "Hogeschool Delfland"})
+    assert refused.status_code == 429
+    shown = text(refused)
+    assert "Hogeschool Delfland" in shown
+    assert EMAIL in shown
+    assert shown.index('class="errsum"') < shown.index("te vaak verstuurd") < shown.index('name="category"')
+    assert SeatHold.objects.count() == 5
+
+
 # The digits ----------------------------------------------------------------------------------------------------------
 
 

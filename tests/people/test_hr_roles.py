@@ -340,6 +340,18 @@ def test_hr_of_another_company_invites_nobody_here(hr_elsewhere, hr, vandorp, no
     assert client.get(reverse("enrolments:colleagues"), company).status_code == 404
 
 
+def test_at_too_many_invitations_the_address_that_was_typed_is_kept(vandorp, clock):
+    client = signed_in(MembershipFactory(organisation=vandorp, role=Role.HR).user)
+    page = reverse("enrolments:colleagues")
+    for number in range(30):
+        assert client.post(page, {"email": f"collega{number}@vandorp.example"}).status_code == 302
+    refused = client.post(page, {"email": "nogeen@vandorp.example"})
+    assert refused.status_code == 429
+    assert "nogeen@vandorp.example" in refused.content.decode()
+    assert "te vaak verstuurd" in refused.content.decode()
+    assert not Invitation.objects.filter(email="nogeen@vandorp.example").exists()
+
+
 def test_the_office_invites_hr_too(officer, vandorp, clock):
     signed_in(officer).post(reverse("invite_hr", args=[vandorp.pk]), {"email": "hr@vandorp.example"})
     assert Invitation.objects.get(organisation=vandorp).invited_by == officer

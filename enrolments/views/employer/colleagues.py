@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from enrolments.views.employer.company import Company, for_hr, show
+from lms.kernel.forms import refuse_haste
 from lms.kernel.languages import current_language
 from lms.kernel.states import TransitionRefused
 from lms.people import hr_actions
 from lms.people.hr_forms import InvitationForm
-from lms.people.models import Invitation, Role
+from lms.people.models import Invitation, Organisation, Role
 from lms.people.requests import SignedInRequest
 
 
@@ -25,16 +28,13 @@ def colleagues(request: SignedInRequest, company: Company) -> HttpResponse:
     """The people with this role, the open invitations, and a form to ask one more."""
     at = timezone.now()
     employer = company.organisation
-    form = InvitationForm(request.POST or None)
+    form, status = InvitationForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         if not ratelimit.consume(request, action="invite", key=str(request.user.pk)):
-            return ratelimit.respond_429(request)
-        try:
-            hr_actions.invite_hr(employer, email=email, language=current_language(), by=request.user, at=at)
-        except hr_actions.AlreadyHR:
-            form.add_error("email", _("Who has this address is HR here already."))
-        else:
+            refuse_haste(form)
+            status = 429
+        elif _invited(request, employer, form, at):
             messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
             return company.back_to("enrolments:colleagues")
     held = employer.memberships.current(timezone.localdate(at)).filter(role=Role.HR).select_related("user")
@@ -48,7 +48,18 @@ def colleagues(request: SignedInRequest, company: Company) -> HttpResponse:
             "invitations": employer.invitations.filter(state=Invitation.State.OPEN).select_related("invited_by"),
             "now": at,
         },
+        status=status,
     )
+
+
+def _invited(request: SignedInRequest, employer: Organisation, form: InvitationForm, at: datetime) -> bool:
+    email = form.cleaned_data["email"]
+    try:
+        hr_actions.invite_hr(employer, email=email, language=current_language(), by=request.user, at=at)
+    except hr_actions.AlreadyHR:
+        form.add_error("email", _("Who has this address is HR here already."))
+        return False
+    return True
 
 
 @for_hr
