@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from courses.models import Edition, Session
-from enrolments.models import Approval, Enrolment
+from enrolments.models import Approval, Enrolment, GroupEnrolment
 from enrolments.reasons import label_of
 from lms.kernel import formats
 from lms.kernel.models import Event
@@ -69,6 +69,32 @@ SAYS = {
     "enrolment.withdrawn": (Kind.PLACES, gettext_lazy("%(who)s was withdrawn")),
     "enrolment.cancelled": (Kind.PLACES, gettext_lazy("The enrolment of %(who)s ended with the edition")),
     "enrolment.moved": (Kind.PLACES, gettext_lazy("%(who)s was moved to another edition")),
+    "group.begun": (Kind.PLACES, gettext_lazy("A group of %(company)s was sent in")),
+    "group.done": (Kind.PLACES, gettext_lazy("The group of %(company)s was enrolled")),
+    "group.waitlisted": (Kind.PLACES, gettext_lazy("The group of %(company)s came on the waiting list as a whole")),
+    "group.seat_gathered": (Kind.PLACES, gettext_lazy("A place was kept for the group of %(company)s")),
+    "group.placed": (Kind.PLACES, gettext_lazy("The group of %(company)s has all its places")),
+    "group.ended": (Kind.PLACES, gettext_lazy("The group of %(company)s did not go ahead")),
+    "group.lapsed": (Kind.PLACES, gettext_lazy("The group of %(company)s did not fit in time")),
+    "group.seat_named": (Kind.PLACES, gettext_lazy("%(company)s gave a reserved place a name")),
+    "group.seats_given_back": (
+        Kind.PLACES,
+        ngettext_lazy(
+            "%(seats)s place without a name of %(company)s was given back",
+            "%(seats)s places without a name of %(company)s were given back",
+            "seats",
+        ),
+    ),
+    "group.seats_returned": (
+        Kind.PLACES,
+        ngettext_lazy(
+            "%(seats)s place is reserved for %(company)s again",
+            "%(seats)s places are reserved for %(company)s again",
+            "seats",
+        ),
+    ),
+    "group.undo_begun": (Kind.PLACES, gettext_lazy("Undoing the group of %(company)s was begun")),
+    "group.undone": (Kind.PLACES, gettext_lazy("The group of %(company)s was undone")),
     "approval.asked": (Kind.PLACES, gettext_lazy("An answer was asked about the request of %(who)s")),
     "approval.talk_planned": (Kind.PLACES, gettext_lazy("An intake talk was planned with %(who)s")),
     "approval.granted": (Kind.PLACES, gettext_lazy("The request of %(who)s was granted")),
@@ -93,7 +119,7 @@ class Line:
 
 def events_of(edition: Edition, *, kind: str = "", person: Enrolment | None = None) -> QuerySet[Event]:
     """Newest first. ``person`` narrows to one enrolment."""
-    types = ContentType.objects.get_for_models(Edition, Session, Enrolment, Approval)
+    types = ContentType.objects.get_for_models(Edition, Session, Enrolment, Approval, GroupEnrolment)
     # What an employer answered is between that employer and its people.
     approvals = Approval.objects.filter(kind__in=Approval.OF_PROVIDER).order_by()
 
@@ -110,14 +136,15 @@ def events_of(edition: Edition, *, kind: str = "", person: Enrolment | None = No
             | about(Session, edition.sessions.values_list("pk", flat=True))
             | about(Enrolment, edition.enrolments.order_by().values_list("pk", flat=True))
             | about(Approval, approvals.filter(enrolment__edition=edition).values_list("pk", flat=True))
+            | about(GroupEnrolment, edition.groups.order_by().values_list("pk", flat=True))
         )
     verbs = [verb for verb, (of, _says) in SAYS.items() if kind not in Kind.values or of == kind]
     return Event.objects.filter(where, verb__in=verbs).select_related("by").order_by("-at", "-pk")
 
 
 def lines_of(edition: Edition, events: Sequence[Event]) -> list[Line]:
-    """The sentences of these events; three questions, however many there are."""
-    types = ContentType.objects.get_for_models(Session, Enrolment, Approval)
+    """The sentences of these events; four questions, however many there are."""
+    types = ContentType.objects.get_for_models(Session, Enrolment, Approval, GroupEnrolment)
 
     def ids(model: type[models.Model]) -> list[str]:
         return [event.object_id for event in events if event.object_type_id == types[model].pk]
@@ -126,18 +153,20 @@ def lines_of(edition: Edition, events: Sequence[Event]) -> list[Line]:
     numbers = {str(one.pk): one.number for one in edition.sessions.filter(pk__in=ids(Session))}
     asked = Approval.objects.filter(pk__in=ids(Approval)).select_related("enrolment__learner")
     requests = {str(one.pk): one.enrolment for one in asked}
+    groups = {str(one.pk): one for one in edition.groups.filter(pk__in=ids(GroupEnrolment)).select_related("employer")}
     about = {types[Enrolment].pk: people, types[Approval].pk: requests}
     return [
         _line(
             event,
             about.get(event.object_type_id, {}).get(event.object_id),
             numbers.get(event.object_id) if event.object_type_id == types[Session].pk else None,
+            groups.get(event.object_id) if event.object_type_id == types[GroupEnrolment].pk else None,
         )
         for event in events
     ]
 
 
-def _line(event: Event, enrolment: Enrolment | None, session: int | None) -> Line:
+def _line(event: Event, enrolment: Enrolment | None, session: int | None, group: GroupEnrolment | None) -> Line:
     _kind, says = SAYS[event.verb]
     until = parse_datetime(str(event.data.get("until", ""))) if event.data.get("until") else None
     words = {
@@ -148,6 +177,8 @@ def _line(event: Event, enrolment: Enrolment | None, session: int | None) -> Lin
         "people": event.data.get("people", 0),
         "format": str(event.data.get("format", "")).upper(),
         "number": event.data.get("number", "–"),
+        "company": group.employer.name if group else "–",
+        "seats": event.data.get("seats", 0),
         "until": formats.date_time(until) if until else "–",
     }
     if event.by_id is None:
@@ -156,7 +187,14 @@ def _line(event: Event, enrolment: Enrolment | None, session: int | None) -> Lin
         by = _("the learner")
     else:
         by = str(event.by)
-    return Line(event.at, says % words, by, _why(event), enrolment)
+    text = says % words
+    if event.verb == "group.done" and words["seats"]:
+        more = ngettext(
+            "%(said)s, with %(seats)s place without a name", "%(said)s, with %(seats)s places without a name",
+            words["seats"],
+        )  # fmt: skip
+        text = more % {**words, "said": text}
+    return Line(event.at, text, by, _why(event), enrolment)
 
 
 def _name(enrolment: Enrolment | None) -> str:

@@ -179,9 +179,10 @@ def _finish(group: GroupEnrolment, edition: Edition, *, at: datetime) -> None:
             if not claim_unless_others_wait(edition):
                 break
             hold_seats(group, 1)
+    reserved = {} if waits else {"seats": min(group.seats_held, group.seats_asked)}
     move(
         group, to=State.WAITING if waits else State.DONE, allowed=GroupEnrolment.TRANSITIONS, by=group.by,
-        verb="group.waitlisted" if waits else "group.done", at=at, finished_at=at, changed_at=at,
+        verb="group.waitlisted" if waits else "group.done", at=at, data=reserved, finished_at=at, changed_at=at,
     )  # fmt: skip
     signals.group_finished.send(GroupEnrolment, group=group, at=at)
     # Someone of the group may have had a seat of their own all along: one was claimed for them in vain.

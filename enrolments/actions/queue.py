@@ -138,6 +138,7 @@ def end_groups_of(edition: Edition, *, by: User | None, at: datetime) -> int:
         if group.state in GroupEnrolment.IN_LINE:
             held += end_group(group, by=by, verb="group.ended", at=at)
         elif group.seats_held:
-            held += let_go(group)
-            Event.record(group, "group.seats_given_back", by=by, at=at)
+            seats = let_go(group)
+            held += seats
+            Event.record(group, "group.seats_given_back", by=by, at=at, data={"seats": seats})
     return held

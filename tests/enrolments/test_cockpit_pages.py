@@ -17,13 +17,27 @@ from pypdf import PdfReader
 
 from courses.actions import announce_funding
 from courses.models import Course, Edition
-from enrolments.actions import decline_offer, withdraw
+from enrolments.actions import (
+    carry_out_group,
+    decline_offer,
+    release_seats,
+    start_group_enrolment,
+    undo_group,
+    withdraw,
+)
 from enrolments.actions.asking import ask_approvals
-from enrolments.models import Approval, Enrolment
+from enrolments.models import Approval, Enrolment, GroupEnrolment
 from enrolments.timeline import SAYS, events_of, lines_of
 from lms.kernel.models import Event
 from lms.people.models import Organisation, User
-from tests.factories import AttendanceFactory, EditionFactory, EnrolmentFactory, UserFactory
+from tests.factories import (
+    AttendanceFactory,
+    EditionFactory,
+    EnrolmentFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -244,7 +258,11 @@ def test_every_sentence_of_the_timeline_can_be_said(edition: Edition, enrolled: 
     session = edition.sessions.first()
     when = {"asked_at": edition.starts_at, "decide_by": edition.starts_at}
     approval = Approval.objects.create(enrolment=enrolled, kind=Approval.Kind.PROVIDER, **when)
-    things = {"edition": edition, "session": session, "enrolment": enrolled, "approval": approval}
+    group = GroupEnrolment.objects.create(
+        employer=OrganisationFactory(employer=True), edition=edition, state="done", wish="part", source="paste",
+        created_at=edition.starts_at, changed_at=edition.starts_at, begun_at=edition.starts_at,
+    )  # fmt: skip
+    things = {"edition": edition, "session": session, "enrolment": enrolled, "approval": approval, "group": group}
     for verb in SAYS:
         Event.record(things[verb.partition(".")[0]], verb, by=None, data={})
     # What an employer answers its people is not the house's to read.
@@ -255,6 +273,27 @@ def test_every_sentence_of_the_timeline_can_be_said(edition: Edition, enrolled: 
             lines = lines_of(edition, list(events_of(edition)))
             assert len(lines) == len(SAYS)
             assert all("%" not in line.text for line in lines)
+
+
+def test_the_timeline_tells_of_groups_and_of_what_they_reserved(vandorp: Organisation, now: datetime):
+    edition = EditionFactory(capacity=6)
+    hr = MembershipFactory(organisation=vandorp, role="hr", user__given_name="Henk", user__family_name="Raat").user
+    rows = [{"name": "Jan Wit", "email": "jan@vandorp.example"}]
+    group = start_group_enrolment(vandorp, edition, rows, wish="part", key="", by=hr, at=now, seats=2)
+    carry_out_group(group, at=now)
+    release_seats(group, by=hr, at=now)
+    undo_group(GroupEnrolment.objects.get(), by=hr, at=now)
+    carry_out_group(group, at=now)
+    with translation.override("nl"):
+        said = [(line.text, line.by) for line in lines_of(edition, list(events_of(edition, kind="places")))]
+    name = vandorp.name
+    assert [text for text, by in reversed(said) if name in text and by == "Henk Raat"] == [
+        f"Er is een groep van {name} ingestuurd",
+        f"De groep van {name} is ingeschreven, met 2 plekken zonder naam",
+        f"2 plekken zonder naam van {name} zijn teruggegeven",
+        f"Het terugdraaien van de groep van {name} is begonnen",
+        f"De groep van {name} is teruggedraaid",
+    ]
 
 
 def test_the_timeline_asks_the_same_of_the_database_however_long(
