@@ -115,6 +115,14 @@ def test_hr_enrols_someone_from_an_empty_cell(client, hr, vandorp, sanne, editio
     assert Enrolment.objects.filter(learner=daan.user, edition=edition).count() == 1
 
 
+@pytest.mark.parametrize(("free", "said"), [(1, "(1 plek vrij)"), (2, "(2 plekken vrij)")])
+def test_an_edition_to_choose_says_how_many_places_are_free(client, vandorp, edition, free, said):
+    EnrolmentFactory.create_batch(edition.capacity - free, edition=edition)
+    daan = EmploymentFactory(organisation=vandorp)
+    address = reverse("enrolments:enrol_staff", args=[daan.pk, edition.course.code])
+    assert said in client.get(address).content.decode()
+
+
 def test_a_full_edition_gives_a_place_on_the_waiting_list(client, vandorp, full_edition):
     daan = EmploymentFactory(organisation=vandorp)
     client.post(
