@@ -246,16 +246,16 @@ def test_the_page_tells_what_happened_without_saying_who_did_it(mine, enrolled, 
 def test_who_was_withdrawn_by_the_office_reads_by_whom(mine, enrolled, chris, now):
     withdraw(enrolled, by=chris, at=now)
     page = text(mine.get(at("enrolment", enrolled.code)))
-    assert "RoboHouse heeft je afgemeld" in page
-    assert "Je hebt je afgemeld" not in page
+    assert "RoboHouse heeft je uitgeschreven" in page
+    assert "Je hebt je uitgeschreven" not in page
 
 
 def test_who_has_another_date_reads_that_they_went_there(mine, enrolled, course, bo, chris, now):
     move_to_edition(enrolled, EditionFactory(course=course, trainers=[bo]), by=chris, at=now)
     page = text(mine.get(at("enrolment", enrolled.code)))
     assert "Je ging naar een andere datum" in page
-    assert "Je hebt je afgemeld" not in page
-    assert "heeft je afgemeld" not in page
+    assert "Je hebt je uitgeschreven" not in page
+    assert "heeft je uitgeschreven" not in page
 
 
 def test_whose_group_was_not_placed_is_not_told_that_the_edition_is_cancelled(mine, amal, clock):

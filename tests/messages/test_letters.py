@@ -201,6 +201,17 @@ def test_the_self_employed_read_the_price_and_have_no_days_to_go_back_on_it(cour
     assert "withdraw from the contract" not in the_message().text
 
 
+def test_who_moves_after_the_days_to_go_back_on_it_is_not_offered_them_again(course, bo, amal, now):
+    amal.language = "en"
+    enrolment = ordered(course, amal, now)
+    moved = move_to_edition(
+        enrolment, EditionFactory(course=course, trainers=[bo]), by=amal, at=now + timedelta(days=16), is_order=True
+    )
+    message = Message.objects.get(kind="enrolment_confirmed", about=f"enrolments.Enrolment:{moved.pk}")
+    assert "€121" in message.text
+    assert "withdraw from the contract" not in message.text
+
+
 def test_the_programme_office_s_own_words_leave_the_way_back_in_place(course, amal, now):
     MailText.objects.update_or_create(
         kind="enrolment_confirmed", language="nl", defaults={"is_own": True, "subject": "Fijn", "words": "Tot dan."}

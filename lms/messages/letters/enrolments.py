@@ -90,12 +90,12 @@ def enrolment_confirmed(enrolment: Enrolment, at: datetime, sequence: int) -> Sa
         "needs_check_in": edition.mode != Mode.ONLINE,
         "employer": company_that_enrolled(enrolment),
         **_moved_here(enrolment),
-        **_ordered(enrolment, facts),
+        **_ordered(enrolment, facts, at),
     }
     return _inviting(context, enrolment, at, sequence)
 
 
-def _ordered(enrolment: Enrolment, facts: Facts) -> dict[str, Any]:
+def _ordered(enrolment: Enrolment, facts: Facts, at: datetime) -> dict[str, Any]:
     """What someone who pays themselves agreed to, to keep: the price, and how a private person goes back on it."""
     order = getattr(enrolment, "order", None)
     if order is None or order.payer != order.Payer.SELF:
@@ -103,7 +103,7 @@ def _ordered(enrolment: Enrolment, facts: Facts) -> dict[str, Any]:
     said: dict[str, Any] = {
         "facts": [*facts, (_("Ordered on"), formats.date_time(order.ordered_at)), (_("Price"), price_of(order))]
     }
-    if order.withdrawal_until:
+    if order.may_be_withdrawn(at):  # who moves later may find the days gone
         said |= {
             "withdrawal_until": formats.long_date(order.withdrawal_until),
             "withdrawal_url": absolute("enrolments:withdraw_contract", enrolment.code),

@@ -83,7 +83,7 @@ def _days_of(sessions: list[Session]) -> str:
 def price_of(order: Order) -> str:
     """With what it says about VAT, as the order page did."""
     regime = Course.VatRegime
-    vat = {
+    vat: dict[str, str] = {
         regime.STANDARD_21: _("of which VAT %(amount)s") % {"amount": formats.money(order.vat_cents)},
         regime.EXEMPT_CRKBO: _("exempt from VAT"),
     }
