@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from courses.actions import meet_interest
 from courses.models import Edition
 from enrolments import signals
+from enrolments.actions.ordering import conclude_order
 from enrolments.models import Enrolment, GroupEnrolment
 from lms.kernel.models import Event
 from lms.kernel.states import move
@@ -98,7 +99,7 @@ def settle_group(group: GroupEnrolment, *, at: datetime) -> int:
             changed_at=at, finished_at=at,
         )  # fmt: skip
         return spare
-    for enrolment in members.select_related("edition__course", "learner", "group"):
+    for enrolment in members.select_related("edition__course", "learner", "group", "order"):
         confirm_waiter(enrolment, by=group.by, at=at)
     # Who waits alone elsewhere in the line is in no row of its own: one that stays behind would tell so.
     theirs = Q(enrolment__state=State.CONFIRMED) | Q(enrolment=None)
@@ -116,6 +117,7 @@ def confirm_waiter(enrolment: Enrolment, *, by: User | None, at: datetime) -> No
     move(
         enrolment, to=State.CONFIRMED, allowed=Enrolment.TRANSITIONS, by=by, verb="enrolment.confirmed", at=at,
     )  # fmt: skip
+    conclude_order(enrolment, by=by, at=at)
     meet_interest(enrolment.learner, enrolment.edition.course, by=by, at=at)
     signals.enrolment_confirmed.send(Enrolment, enrolment=enrolment, at=at)
 

@@ -20,7 +20,7 @@ from enrolments.actions import (
     start_group_enrolment,
     withdraw,
 )
-from enrolments.models import Enrolment, GroupEnrolment
+from enrolments.models import Enrolment, GroupEnrolment, Order
 from enrolments.tasks import compare_seats, keep_groups_to_their_day
 from lms.messages.models import Message
 from tests.enrolments.groups import LATER, fill, people, run, states
@@ -29,6 +29,7 @@ from tests.enrolments.groups import edition as edition
 from tests.enrolments.groups import hr as hr
 from tests.factories import (
     NOW,
+    PriceFactory,
     UserFactory,
     answers,
 )
@@ -67,6 +68,16 @@ def test_who_came_before_a_whole_group_goes_before_it(company, hr, edition):
     withdraw(seated[1], by=None, at=LATER)
     withdraw(seated[2], by=None, at=LATER)
     assert states(group) == ["confirmed"] * 2
+
+
+def test_what_a_whole_group_costs_is_owed_once_it_fits(company, hr, edition):
+    PriceFactory(course=edition.course)
+    seated = fill(edition, 5)
+    run(company, edition, people("Jan", "Piet"), hr, wish="whole")
+    assert not Order.objects.to_invoice(edition).exists()
+    withdraw(seated[0], by=None, at=LATER)
+    lines = Order.objects.to_invoice(edition)
+    assert [(one.employer, one.owed_cents, one.concluded_at) for one in lines] == [(company, 125_000, LATER)] * 2
 
 
 def test_a_larger_capacity_reaches_a_whole_group_and_then_who_came_later(company, hr, edition):
