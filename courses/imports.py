@@ -148,7 +148,8 @@ def _decoded(content: bytes) -> str:
 def _table(rows: Iterable[Iterable[Any]], widens: bool) -> Dataset:
     """The first row that is not empty holds the headings; empty rows after it stay, so that rows keep their numbers."""
     headings: list[str] = []
-    first, width, body = "", 0, []
+    body: list[list[str]] = []
+    first, width = "", 0
     for number, row in enumerate(rows, start=1):
         cells = [as_text(cell) for cell in row]
         if not width or (widens and any(cells[width:])):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -83,8 +84,9 @@ class EnrolmentQuerySet(Scoped):
             .values("edition")
             .annotate(number=Count("pk"))
         )
-        groups = self.model._meta.get_field("group").related_model.objects.in_line().with_unnamed()
-        ahead = groups.filter(edition=OuterRef("edition"), waitlisted_at__lte=OuterRef("waitlisted_at"))
+        groups: Any = self.model._meta.get_field("group").related_model  # its module imports this one
+        ahead = groups.objects.in_line().with_unnamed()
+        ahead = ahead.filter(edition=OuterRef("edition"), waitlisted_at__lte=OuterRef("waitlisted_at"))
         ahead = ahead.exclude(pk=Coalesce(OuterRef("group"), 0)).order_by().values("edition")
         return self.annotate(
             place=Coalesce(Subquery(before.values("number")), 0)
