@@ -88,8 +88,9 @@ def change(request: SignedInRequest, uuid: UUID, number: int) -> HttpResponse:
     swap = SwapForm(request.POST if wants_swap else None, others=others)
     if request.method == "POST":
         form = swap if wants_swap else person
-        if form.is_valid() and enrolment is None:
-            form.add_error(None, _("This place cannot be changed here."))
+        if enrolment is None:
+            if form.is_valid():
+                form.add_error(None, _("This place cannot be changed here."))
         elif form.is_valid() and _changed(request, enrolment, form):
             messages.success(request, _("Changed. Everyone whom it concerns got a letter."))
             return redirect("enrolments:group", uuid=uuid)
