@@ -79,9 +79,12 @@ def file_name(certificate: Certificate) -> str:
     return "_".join(parts) + ".pdf"
 
 
+LONGEST_NAME = 100  # with course, edition and number it stays a name that every system takes
+
+
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(PLAIN))
-    return slugify(decomposed.encode("ascii", "ignore").decode())
+    return slugify(decomposed.encode("ascii", "ignore").decode())[:LONGEST_NAME].rstrip("-")
 
 
 def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:

@@ -25,16 +25,19 @@ def erase_certificates(rows: models.QuerySet[Certificate], erasure: Erasure) -> 
     """As the holder chose. What is still being made is made first: a certificate without a name cannot be drawn."""
     if erasure.certificates == AfterErasure.KEEP:
         return 0
-    certificates = list(rows.filter(erased_at=None))
-    for certificate in certificates:
-        issue_certificate(certificate, at=erasure.at)
-        strip(
-            certificate,
-            ends_check=erasure.certificates == AfterErasure.END,
-            keeps_document=erasure.is_held,
-            at=erasure.at,
-        )
-    return len(certificates)
+    done = 0
+    # The last part of a programme, made now, asks for the certificate of the whole: until nothing is left.
+    while certificates := list(rows.filter(erased_at=None)):
+        for certificate in certificates:
+            issue_certificate(certificate, at=erasure.at)
+            strip(
+                certificate,
+                ends_check=erasure.certificates == AfterErasure.END,
+                keeps_document=erasure.is_held,
+                at=erasure.at,
+            )
+        done += len(certificates)
+    return done
 
 
 @transaction.atomic
@@ -52,6 +55,7 @@ def strip(certificate: Certificate, *, ends_check: bool, keeps_document: bool, a
     certificate.erased_at = at
     certificate.check_ended_at = at if ends_check else certificate.check_ended_at
     certificate.save(update_fields=["snapshot", "credential", "inside_reason", "erased_at", "check_ended_at"])
+    certificate.shares.filter(revoked_at=None).update(revoked_at=at)
     if not keeps_document:
         drop_document(certificate, at=at)
     Event.record(certificate, "certificate.stripped", by=None, at=at, data={"check_ended": ends_check})

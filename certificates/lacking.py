@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy, ngettext
 
+from certificates.models import Certificate
+from courses.models import Course
 from enrolments.models import Enrolment
 from lms.kernel.models import Event
 
@@ -27,6 +31,8 @@ PARTS = {
     "participation": gettext_lazy("the form of the edition"),
     "quality": gettext_lazy("the quality assurance of the course"),
     "period": gettext_lazy("the days of the edition"),
+    "level": gettext_lazy("the level of the course in words"),
+    "assessment": gettext_lazy("how the course is assessed"),
     FIT: gettext_lazy("shorter titles or names: they do not fit on the page"),
 }
 
@@ -50,6 +56,19 @@ class HeldBack:
     at: datetime
     lacking: list[str]
     programme: int | None
+
+
+def without_certificate(finished: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Those without one of their own, and those whose certificate of a passed resit was held back."""
+    own = Certificate.objects.filter(enrolment=OuterRef("pk"), programme=None)
+    assessed = Course.CertificateKind.ASSESSED
+    note = Event.objects.filter(
+        object_type=ContentType.objects.get_for_model(Enrolment),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        verb=HELD_BACK,
+        data__kind=assessed,
+    )
+    return finished.filter(~Exists(own) | Exists(note) & ~Exists(own.filter(kind=assessed)), learner__erased_at=None)
 
 
 def held_back(enrolments: Collection[int]) -> dict[int, list[HeldBack]]:

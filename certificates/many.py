@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.models import Certificate, EarlierCertificate
@@ -88,7 +89,7 @@ def verdicts(typed: list[str], *, on: date) -> list[Row]:
                 certificate.grouped_number,
                 verdict,
                 reading_of(certificate.snapshot),
-                certificate.ended_at.date() if certificate.ended_at else None,
+                timezone.localdate(certificate.ended_at) if certificate.ended_at else None,
                 grouped(after[certificate.pk]) if verdict == Verdict.REPLACED and certificate.pk in after else "",
             )
         )

@@ -35,7 +35,7 @@ def keeps_certificates(user: User) -> bool:
 
 def my_certificates(request: HttpRequest) -> dict[str, Any]:
     """Everything somebody ever got from us, newest first, and whether something is still being made."""
-    found = Certificate.objects.filter(enrolment__learner=request.user.pk)
+    found = Certificate.objects.filter(enrolment__learner=request.user.pk, erased_at=None)
     found = found.select_related("enrolment__edition__course", "programme")
     today = timezone.localdate()
     renewable = set(found.to_be_renewed(today).values_list("pk", flat=True))
@@ -138,7 +138,8 @@ DOWNLOADS = Panel("my_sharing", 10, "certificates/panel_downloads.html", downloa
 
 def beside_participants(request: HttpRequest, rows: Collection[models.Model]) -> dict[int, SafeString | str]:
     """The newest certificate of each enrolment on view, with the way to it; only what this person may see."""
-    found = Certificate.objects.visible_to(cast(User, request.user)).filter(enrolment__in=[one.pk for one in rows])
+    own = Certificate.objects.visible_to(cast(User, request.user)).filter(programme=None)
+    found = own.filter(enrolment__in=[one.pk for one in rows])
     return {
         one.enrolment_id: render_to_string(
             "certificates/in_a_table.html", {"certificate": one, "expired": one.is_expired()}

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.actions.bundles import end_bundle
+from certificates.actions.holding import lapse
 from certificates.erasing import AfterErasure, drop_document, erase_certificates, strip
 from certificates.models import (
     Bundle,
@@ -242,7 +243,10 @@ declare(
 
 def _without_words(rows: QuerySet[HeldCertificate], erasure: Erasure) -> int:
     """The reason may speak of the learner; that something was held stays with the enrolment."""
-    return rows.filter(enrolment__learner=erasure.subject.user.pk).exclude(reason="").update(reason="–")
+    mine = rows.filter(enrolment__learner=erasure.subject.user.pk)
+    for held in HeldCertificate.objects.waiting().filter(pk__in=mine.values("pk")):
+        lapse(held, at=erasure.at)  # without a name there is nothing to make
+    return mine.exclude(reason="").update(reason="–")
 
 
 declare(

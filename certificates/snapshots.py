@@ -47,6 +47,7 @@ def snapshot_of(
     kind: str,
     number: str,
     issued_on: date,
+    valid_from: date | None = None,
     programme: Course | None = None,
     parts: Sequence[Certificate] = (),
 ) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def snapshot_of(
     course = programme or edition.course
     provider = programme.provider if programme else edition.provider
     issuer = Organisation.objects.filter(is_programme_office=True).first() or provider
-    expires_on = expiry_of(course, issued_on)
+    expires_on = expiry_of(course, valid_from or issued_on)
     assessed = kind == Course.CertificateKind.ASSESSED
     settings_of_course = CourseCertificate.objects.filter(course=course).first()
     layout = CertificateLayout.objects.all().for_course(course, provider)
@@ -142,6 +143,8 @@ def snapshot_of(
             "workload": snapshot["workload"]["total_minutes"],
             "participation": snapshot["participation"]["form"],
             "quality": snapshot["quality"]["nl"],
+            "level": snapshot["level"]["label"]["nl"],
+            "assessment": not assessed or snapshot["assessment"]["text"]["nl"],
             "period": snapshot["period"]["start"],
         }.items()
         if not present

@@ -13,6 +13,7 @@ from certificates import actions
 from certificates.actions import bundles as bundle_actions
 from certificates.actions import expiring
 from certificates.actions import rounds as round_actions
+from certificates.lacking import without_certificate
 from certificates.models import Bundle, Certificate, Round
 from courses.models import Course
 from enrolments.models import Enrolment
@@ -45,7 +46,7 @@ def request_missing_certificates() -> int:
     now = timezone.now()
     # A few hundred an hour, going round: what cannot be made yet must not keep us from what can.
     finished = Enrolment.objects.filter(outcome__in=[Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED])
-    without = finished.filter(certificates=None, learner__erased_at=None).select_related("edition__course")
+    without = without_certificate(finished).select_related("edition__course")
     turn = list(without.filter(pk__gt=cache.get(ROUND_THE_MISSING, 0)).order_by("pk")[:AT_A_TIME])
     cache.set(ROUND_THE_MISSING, turn[-1].pk if len(turn) == AT_A_TIME else 0, timeout=None)
     asked = sum(actions.request_earned_certificate(one, by=None, at=now) is not None for one in turn)

@@ -66,7 +66,7 @@ class Answer:
     def renewed(self) -> Certificate | None:
         """The earlier certificate of the same course that this one follows."""
         earlier = self.certificate.renews if self.certificate and self.certificate.renews_id else None
-        return earlier if earlier and earlier.check_ended_at is None else None
+        return earlier if earlier and earlier.state == State.ISSUED and earlier.check_ended_at is None else None
 
     @property
     def successor(self) -> Certificate | None:

@@ -27,7 +27,8 @@ def approve(held: HeldCertificate, *, by: User | None, at: datetime) -> Certific
     """
     require(by, "decide", held)
     enrolment = held.enrolment
-    if held.programme is None and kind_earned(enrolment) != held.kind:
+    part = Certificate.objects.issued().filter(enrolment=enrolment, programme=None).first()
+    if (kind_earned(enrolment) != held.kind) if held.programme is None else (part is None):
         lapse(held, at=at)
         return None
     move(
@@ -42,8 +43,7 @@ def approve(held: HeldCertificate, *, by: User | None, at: datetime) -> Certific
     )
     if held.programme is None:
         return request_certificate(enrolment, kind=held.kind, by=by, at=at)
-    part = Certificate.objects.issued().filter(enrolment=enrolment, programme=None).first()
-    asked = request_programme_certificates(part, by=by, at=at) if part else []
+    asked = request_programme_certificates(part, only=held.programme, by=by, at=at) if part else []
     return next((one for one in asked if one.programme_id == held.programme_id), None)
 
 

@@ -15,6 +15,7 @@ from certificates.models import EarlierBatch, EarlierCertificate
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import move
+from lms.people.actions import people_behind
 from lms.people.models import Organisation, Role, User
 
 State = EarlierBatch.State
@@ -73,12 +74,17 @@ def take_over(batch: EarlierBatch, *, also: Collection[int], by: User, at: datet
         if (row["verdict"] in (NEW, KNOWN) or (row["verdict"] == DIFFERS and row["number"] in also))
         and (row["email"], row["title"], row["issued_on"]) not in taken
     ]
+    # Since it was read an account may have been merged, or erased: then it is not entered again.
+    erased = set(User.objects.filter(pk__in=[row["holder"] for row in good if row["holder"]], erased_at__isnull=False)
+                 .values_list("pk", flat=True))  # fmt: skip
+    good = [row for row in good if row["holder"] not in erased]
+    behind = people_behind(row["email"] for row in good if row["holder"])
     # Another house may be taking over the same certificate at this very moment: then it stands with theirs.
     EarlierCertificate.objects.bulk_create(
         [
             EarlierCertificate(
                 batch=batch,
-                holder_id=row["holder"],
+                holder=behind.get(row["email"]),
                 email=row["email"],
                 name=row["name"],
                 title=row["title"],

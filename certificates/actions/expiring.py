@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
@@ -14,6 +15,8 @@ from enrolments.models import Grant
 from lms.kernel.post import post
 from lms.people.models import Organisation, Role
 
+log = structlog.get_logger(__name__)
+
 AT_A_TIME = 500  # a night; what is left comes the next night
 
 
@@ -23,7 +26,10 @@ def tell_holders(*, day: date, at: datetime) -> int:
     for days, until in STEPS:
         waiting = to_be_told(days, until, day=day).select_related("enrolment__learner", "enrolment__edition__course")
         for certificate in waiting.select_related("programme")[:AT_A_TIME]:
-            told += _tell_holder(certificate, days, at=at)
+            try:
+                told += _tell_holder(certificate, days, at=at)
+            except Exception:  # one letter that cannot be written keeps no other back
+                log.exception("expiry_not_told", certificate=certificate.pk)
     return told
 
 
@@ -51,6 +57,9 @@ def tell_employers(*, day: date, at: datetime) -> int:
 def _tell_employer(company: Organisation, *, day: date, at: datetime) -> int:
     """All or nothing: who was told and what they were told are one transaction."""
     company = Organisation.objects.select_for_update(of=("self",)).get(pk=company.pk)
+    readers = company.memberships.current(day).filter(role=Role.HR, user__is_active=True).select_related("user")
+    if not readers:
+        return 0  # nobody was told: whoever becomes HR still is
     found: list[Certificate] = []
     for days, until in STEPS:
         waiting = list(to_be_told(days, until, day=day, company=company).select_related("enrolment__learner"))
@@ -61,7 +70,6 @@ def _tell_employer(company: Organisation, *, day: date, at: datetime) -> int:
     if not found:
         return 0
     found.sort(key=lambda one: (one.expires_on or day, one.pk))
-    readers = company.memberships.current(day).filter(role=Role.HR, user__is_active=True).select_related("user")
     for membership in readers.order_by("user"):
         post(letters.certificates_expire(company, membership.user, found), at=at)
     return len(readers)

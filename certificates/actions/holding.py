@@ -62,7 +62,13 @@ def lapse(held: HeldCertificate, *, at: datetime) -> None:
 
 
 def hold_back(
-    enrolment: Enrolment, lacking: Collection[str], *, programme: Course | None = None, by: User | None, at: datetime
+    enrolment: Enrolment,
+    lacking: Collection[str],
+    *,
+    programme: Course | None = None,
+    kind: str = "",
+    by: User | None,
+    at: datetime,
 ) -> None:
     """Note what kept a certificate from being made, for who can mend it. Asking in vain each hour is noted once."""
     log.error("certificate_held_back", enrolment=enrolment.pk, lacking=list(lacking))
@@ -71,5 +77,6 @@ def hold_back(
         since = Certificate.objects.filter(enrolment=enrolment, programme=programme, requested_at__gt=last.at)
         if (last.programme, last.lacking) == (of_programme, list(lacking)) and not since.exists():
             return
-    data = {"lacking": list(lacking)} | ({"programme": of_programme} if programme else {})
+    about = ({"programme": of_programme} if programme else {}) | ({"kind": kind} if kind else {})
+    data = {"lacking": list(lacking)} | about
     Event.record(enrolment, HELD_BACK, by=by, at=at, data=data)

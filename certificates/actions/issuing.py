@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -30,7 +30,7 @@ from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
-from lms.people.models import Organisation, User
+from lms.people.models import Organisation, User, accounts_of
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,9 @@ def request_certificate(enrolment: Enrolment, *, kind: str, by: User | None, at:
 
 
 @transaction.atomic
-def request_programme_certificates(part: Certificate, *, by: User | None, at: datetime) -> list[Certificate]:
+def request_programme_certificates(
+    part: Certificate, *, only: Course | None = None, by: User | None, at: datetime
+) -> list[Certificate]:
     """Ask for the certificate of each programme of which this was the last part. Never twice, however often and from
     however many workers: the learner's row is locked, and what was revoked is not brought back.
     """
@@ -73,7 +75,8 @@ def request_programme_certificates(part: Certificate, *, by: User | None, at: da
         pk=part.enrolment_id
     )
     asked = []
-    for programme in Course.objects.filter(parts__course=enrolment.edition.course_id).select_related("provider"):
+    programmes = Course.objects.filter(parts__course=enrolment.edition.course_id).select_related("provider")
+    for programme in programmes.filter(pk=only.pk) if only else programmes:
         User.objects.select_for_update(of=("self",)).get(pk=enrolment.learner_id)
         if Certificate.objects.filter(programme=programme, programme_holder=enrolment.learner_id).exists():
             continue
@@ -86,6 +89,8 @@ def request_programme_certificates(part: Certificate, *, by: User | None, at: da
                 _freeze(enrolment, kind=programme.certificate_kind, supersedes=None, programme=programme, by=by, at=at)
             )
         except SnapshotIncomplete as incomplete:
+            if only is not None:
+                raise
             hold_back(enrolment, incomplete.lacking, programme=programme, by=by, at=at)
     return asked
 
@@ -113,7 +118,15 @@ def _freeze(
     if supersedes is not None and not parts:  # one of them has ended since: a correction states what it stated
         numbers = [part["number"] for part in supersedes.snapshot.get("parts", [])]
         parts = list(Certificate.objects.filter(number__in=numbers).order_by("issued_at", "pk"))
-    snapshot = snapshot_of(enrolment, kind=kind, number=number, issued_on=issued_on, programme=programme, parts=parts)
+    snapshot = snapshot_of(
+        enrolment,
+        kind=kind,
+        number=number,
+        issued_on=issued_on,
+        valid_from=(valid_from := _valid_from(supersedes, kind=kind, issued_on=issued_on)),
+        programme=programme,
+        parts=parts,
+    )
     if not fits(snapshot):
         raise SnapshotIncomplete([FIT])
     certificate = Certificate(
@@ -124,7 +137,7 @@ def _freeze(
         programme_holder=enrolment.learner if programme else None,
         snapshot=snapshot,
         requested_at=at,
-        expires_on=expiry_of(programme or enrolment.edition.course, issued_on),
+        expires_on=expiry_of(programme or enrolment.edition.course, valid_from),
         supersedes=supersedes,
         renews=supersedes.renews if supersedes else _renewed(enrolment, kind=kind, programme=programme),
     )
@@ -133,6 +146,14 @@ def _freeze(
     Event.record(certificate, "certificate.requested", by=by, at=at, data={"enrolment": enrolment.pk, "kind": kind})
     signals.certificate_requested.send(Certificate, certificate=certificate, at=at)
     return certificate
+
+
+def _valid_from(supersedes: Certificate | None, *, kind: str, issued_on: date) -> date:
+    """From when its validity counts: a correction makes nothing valid for longer than what it corrects."""
+    first = None
+    while supersedes is not None and supersedes.kind == kind:
+        first, supersedes = supersedes, supersedes.supersedes
+    return timezone.localdate(first.requested_at) if first else issued_on
 
 
 def _renewed(enrolment: Enrolment, *, kind: str, programme: Course | None) -> Certificate | None:
@@ -153,7 +174,7 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
     All but the marking happens outside the transaction (on SQLite a transaction keeps every writer waiting). A crash
     between storing and marking is repaired by making the document again.
     """
-    if certificate.state != State.REQUESTED:
+    if certificate.state != State.REQUESTED or certificate.erased_at is not None:
         return certificate
     try:
         made = make(certificate)
@@ -189,6 +210,7 @@ def issue_certificate(certificate: Certificate, *, at: datetime) -> Certificate:
             )
             if certificate.supersedes is not None:
                 _supersede(certificate.supersedes, by=None, at=at)
+                Certificate.objects.filter(renews=certificate.supersedes).update(renews=certificate)
             signals.certificate_issued.send(Certificate, certificate=certificate, at=at)
             if Certificate.objects.issued().filter(supersedes=certificate).exists():
                 _supersede(certificate, by=None, at=at)  # its successor was drawn sooner
@@ -270,7 +292,8 @@ def revoke_certificate(
     """
     require(by, "revoke", certificate)
     if by is not None and certificate.takes_two_to_revoke():
-        seconded = certificate.revocation_proposals.filter(state="confirmed", decided_by=by).exclude(proposed_by=by)
+        seconded = certificate.revocation_proposals.filter(state="confirmed", decided_by=by)
+        seconded = seconded.exclude(proposed_by__in=accounts_of(by))
         if not seconded.exists():
             raise PermissionDenied(f"Revoking certificate {certificate.pk} takes two people.")
     if public_reason not in Certificate.Reason.values or not inside_reason.strip():
@@ -330,7 +353,7 @@ def request_earned_certificate(enrolment: Enrolment, *, by: User | None, at: dat
     try:
         return request_certificate(enrolment, kind=kind, by=by, at=at)
     except SnapshotIncomplete as incomplete:
-        hold_back(enrolment, incomplete.lacking, by=by, at=at)
+        hold_back(enrolment, incomplete.lacking, kind=kind, by=by, at=at)
         return None
 
 

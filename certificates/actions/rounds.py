@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from certificates.actions import request_earned_certificate, supersede_certificate
 from certificates.actions.holding import hold_back
+from certificates.lacking import without_certificate
 from certificates.models import Certificate, HeldCertificate, Round
 from certificates.signals import round_waits
 from certificates.snapshots import SnapshotIncomplete
@@ -56,8 +57,7 @@ def earned_without(edition: Edition) -> QuerySet[Enrolment]:
     again, and who attended enough has one before they passed. What waits for approval is for who approves.
     """
     outcomes = (Enrolment.Outcome.PASSED, Enrolment.Outcome.ATTENDED)
-    have = Certificate.objects.filter(enrolment__edition=edition, programme=None)
-    earned = Enrolment.objects.filter(edition=edition, outcome__in=outcomes).exclude(pk__in=have.values("enrolment"))
+    earned = without_certificate(Enrolment.objects.filter(edition=edition, outcome__in=outcomes))
     undecided = (HeldCertificate.State.WAITING, HeldCertificate.State.REFUSED)
     held = HeldCertificate.objects.filter(enrolment__edition=edition, programme=None, state__in=undecided)
     return earned.exclude(pk__in=held.values("enrolment"))

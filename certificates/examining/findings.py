@@ -203,7 +203,7 @@ def _proof_said(proof: str) -> Check:
 
 def _differing_words(lines: list[str], certificate: Certificate) -> list[Difference]:
     """Against the document that we keep; nothing where we keep none, or may not show it any more."""
-    if not lines or not certificate.pdf or certificate.check_ended_at is not None:
+    if not lines or not certificate.pdf or certificate.erased_at is not None:
         return []
     with certificate.pdf.open("rb") as kept, pikepdf.open(io.BytesIO(kept.read())) as pdf:
         return differences.of_words(lines_of(pdf), lines)

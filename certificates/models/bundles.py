@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models.certificates import Certificate, CertificateQuerySet, document_storage
@@ -121,7 +122,7 @@ class Bundle(models.Model):
         if self.ends_on:
             found = found.filter(requested_at__date__lte=self.ends_on)
         if self.department_id:
-            works_there = Employment.objects.filter(ends_on=None, department=self.department_id)
+            works_there = Employment.objects.current(timezone.localdate()).filter(department=self.department_id)
             found = found.filter(enrolment__learner__in=works_there.values("user"))
         if self.course_id:
             of_course = Q(programme=None, enrolment__edition__course=self.course_id)

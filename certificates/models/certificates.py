@@ -27,7 +27,7 @@ class CertificateQuerySet(Scoped):
             return self
         mine = Q(enrolment__learner=user) if LEARNER in roles else Q(pk=None)
         if Role.COORDINATOR in roles and (houses := user.organisations_as(Role.COORDINATOR)):
-            mine |= Q(enrolment__edition__provider__in=houses)
+            mine |= Q(programme=None, enrolment__edition__provider__in=houses) | Q(programme__provider__in=houses)
         if Role.HR in roles and (companies := user.organisations_as(Role.HR)):
             mine |= Q(pk__in=Certificate.objects.all().shared_with(companies).values("pk"))
         return self.filter(mine, erased_at=None)
@@ -47,12 +47,15 @@ class CertificateQuerySet(Scoped):
             enrolment=OuterRef("enrolment"), organisation__in=companies, scope=Grant.Scope.CERTIFICATE
         )
         seen = Enrolment.objects.all().of_employers(companies)
-        return self.filter(Exists(granted), enrolment__in=seen.values("pk")).telling_no_failure()
+        found = self.filter(Exists(granted), enrolment__in=seen.values("pk"), erased_at=None)
+        return found.telling_no_failure()
 
     def telling_no_failure(self) -> CertificateQuerySet:
         """Without certificates of participation in an assessed course."""
         return self.exclude(
             kind=Course.CertificateKind.PARTICIPATION,
+            programme=None,
+            enrolment__outcome=Enrolment.Outcome.ATTENDED,
             enrolment__edition__course__certificate_kind=Course.CertificateKind.ASSESSED,
         )
 
@@ -76,6 +79,7 @@ class CertificateQuerySet(Scoped):
         """Of each learner who has every part of a programme and not yet its certificate, the part that came last."""
         counted = self.issued().filter(
             programme=None,
+            enrolment__learner__erased_at=None,
             enrolment__edition__course__part_of__programme=programme,
             kind=F("enrolment__edition__course__certificate_kind"),
         )
@@ -266,7 +270,7 @@ class Certificate(models.Model):
 
     def is_being_replaced(self) -> bool:
         """Whether a new one was asked for in its place that is not there yet: until then this one is valid."""
-        return Certificate.objects.filter(supersedes=self, state=self.State.REQUESTED).exists()
+        return Certificate.objects.waiting().filter(supersedes=self).exists()
 
     def is_expired(self, day: date | None = None) -> bool:
         """Whether its validity has run out; the last day still counts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.numbers import grouped, new_number
 from courses.models import Course
 from lms.kernel.policies import Scoped
-from lms.people.models import Organisation, Role, User
+from lms.people.models import Merge, Organisation, Role, User
 
 
 class EarlierBatchQuerySet(Scoped):
@@ -82,8 +83,10 @@ class EarlierBatch(models.Model):
 class EarlierCertificateQuerySet(models.QuerySet["EarlierCertificate"]):
     def of(self, user: User) -> EarlierCertificateQuerySet:
         """Those of a person that still stand; also those that wait for who has proven the address."""
-        theirs = Q(holder=user) | Q(holder=None, email=user.email.lower()) & ~Q(email="")
-        return self.standing().filter(theirs)
+        proven = EmailAddress.objects.filter(user=user, verified=True).values("email")
+        came_along = Merge.objects.standing().filter(kept=user).values("gone_email")
+        address = Q(email=user.email.lower()) | Q(email__in=proven) | Q(email__in=came_along)
+        return self.standing().filter(Q(holder=user) | Q(holder=None) & address & ~Q(email=""))
 
     def standing(self) -> EarlierCertificateQuerySet:
         return self.filter(taken_back_at=None)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models.certificates import Certificate
 from lms.kernel.policies import Scoped
-from lms.people.models import User
+from lms.people.models import User, accounts_of
 
 
 class RevocationProposalQuerySet(Scoped):
@@ -18,11 +18,12 @@ class RevocationProposalQuerySet(Scoped):
         may = "view" if verb == "view" else "revoke"
         found = self.filter(certificate__in=Certificate.objects.allowing(user, may).values("pk"))
         if verb == "decide":
-            return found.exclude(proposed_by=user)
-        return found.filter(proposed_by=user) if verb == "withdraw" else found
+            return found.exclude(proposed_by__in=accounts_of(user))
+        return found.filter(proposed_by__in=accounts_of(user)) if verb == "withdraw" else found
 
     def waiting(self) -> RevocationProposalQuerySet:
-        return self.filter(state=RevocationProposal.State.WAITING)
+        """Of what can still be revoked: where a certificate has ended meanwhile there is nothing to decide."""
+        return self.filter(state=RevocationProposal.State.WAITING, certificate__state=Certificate.State.ISSUED)
 
 
 class RevocationProposal(models.Model):

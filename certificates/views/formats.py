@@ -60,7 +60,9 @@ def token(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def europass_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The certificate in the European Learning Model, where the issuer has what that asks for."""
     certificate = _signed(uuid)
-    if not europass.can_be_written(certificate.snapshot) or certificate.issued_at is None:
+    # It has no word for revoked: one that ended has no such document.
+    ended = certificate.state != Certificate.State.ISSUED
+    if ended or not europass.can_be_written(certificate.snapshot) or certificate.issued_at is None:
         raise Http404
     document = europass.european_credential(
         certificate.snapshot,

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +31,7 @@ from lms.people.requests import SignedInRequest
 
 State = Certificate.State
 PER_PAGE = 25
+ANSWERED = gettext_lazy("Somebody answered this proposal before you, or the certificate has ended.")
 PROPOSED = "proposed"  # among the states one may look for
 BEING_REPLACED = gettext_lazy("A new certificate is being made in its place. Revoke that one, once it is ready.")
 
@@ -125,7 +126,10 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     """Answer a proposal to revoke: confirm or decline another's, withdraw one's own."""
     certificate = one_of(_kept_by(request.user), number)
     waiting = RevocationProposal.objects.waiting().select_related("certificate")
-    found = get_object_or_404(waiting.visible_to(request.user), certificate=certificate)
+    found = waiting.visible_to(request.user).filter(certificate=certificate).first()
+    if found is None:
+        messages.error(request, ANSWERED)
+        return redirect("certificates:office_detail", number=certificate.grouped_number)
     act, said = {
         "confirm": (
             revoking.confirm_revocation,
@@ -141,7 +145,7 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     except BeingReplaced:
         messages.error(request, BEING_REPLACED)
     except TransitionRefused:
-        messages.error(request, _("Somebody answered this proposal before you, or the certificate has ended."))
+        messages.error(request, ANSWERED)
     else:
         messages.success(request, said)
     return redirect("certificates:office_detail", number=certificate.grouped_number)

@@ -53,7 +53,7 @@ def shipped(kind: str, context: dict[str, Any]) -> Rendered:
     """By the templates that came with the platform, in the active language."""
     subject = " ".join(render_to_string(f"email/{kind}_subject.txt", context).split())
     text = _spaced(render_to_string(f"email/{kind}.txt", context))
-    return Rendered(subject, text, render_to_string(f"email/{kind}.html", {**context, "subject": subject}))
+    return Rendered(subject[:250], text, render_to_string(f"email/{kind}.html", {**context, "subject": subject}))
 
 
 def in_own_words(own: MailText, context: dict[str, Any]) -> Rendered:

@@ -14,7 +14,8 @@ from lms.messages.letters.parts import absolute
 
 def certificate_ready(certificate: Certificate) -> dict[str, Any]:
     """Where to find it, and the address at which anyone can check it. Nothing is attached: mail gets forwarded."""
-    learner, language = certificate.enrolment.learner, certificate.snapshot["language"]
+    learner = certificate.enrolment.learner
+    language = learner.language
     with translation.override(language):
         context = {
             "greeting_name": learner.given_name,

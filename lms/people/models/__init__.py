@@ -12,6 +12,7 @@ from lms.people.models.merging import (
     LikelyDoubleQuerySet,
     Merge,
     MergeQuerySet,
+    accounts_of,
 )
 from lms.people.models.organisations import Organisation, OrganisationQuerySet, kvk_number
 from lms.people.models.proofs import AddressProof, AddressProofQuerySet
@@ -49,6 +50,7 @@ __all__ = [
     "User",
     "UserManager",
     "UserQuerySet",
+    "accounts_of",
     "kvk_number",
     "normalised_email",
 ]

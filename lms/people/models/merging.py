@@ -160,3 +160,11 @@ class EmployerMerge(MergeRecord):
 
     def __str__(self) -> str:
         return f"{self.gone} → {self.kept}"
+
+
+def accounts_of(user: User) -> set[int]:
+    """The keys of the account and of those that were made part of it: who had two is one person."""
+    found = {user.pk}
+    while more := set(Merge.objects.standing().filter(kept__in=found).values_list("gone", flat=True)) - found:
+        found |= more
+    return found
