@@ -119,7 +119,7 @@ def _foot(canvas: Canvas, paper: Paper, number: int, pages: int) -> None:
     left = LEFT
     if paper.emblem:
         picture = ImageReader(io.BytesIO(paper.emblem))
-        canvas.drawImage(picture, LEFT, 6 * mm, *EMBLEM)  # type: ignore[arg-type]  # the stub knows file names only
+        canvas.drawImage(picture, LEFT, 6 * mm, *EMBLEM)
         left += EMBLEM[0] + 3 * mm
     _say(canvas, f"{paper.kicker} · {paper.made}", left, 12 * mm, "text", 8.5, SOFT, LEFT + 125 * mm - left)
     said = paper.page_of.format(page=number, pages=pages)
