@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+import structlog
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from certificates.models import Bundle, Certificate
 from certificates.reading import reading_of
 from lms.kernel.formats import short_date_year
 from lms.kernel.spreadsheets import Cell, csv_file
+
+log = structlog.get_logger(__name__)
 
 KINDS = {
     "participation": {"nl": "bewijs-van-deelname", "en": "certificate-of-participation"},
@@ -100,8 +103,12 @@ def bundle(certificates: Iterable[Certificate]) -> IO[bytes]:
     with zipfile.ZipFile(target, "w", compression=zipfile.ZIP_STORED) as archive:
         for certificate in certificates:
             name = unique_name(certificate, taken)
-            with certificate.pdf.open("rb") as document:
-                archive.writestr(name, document.read())
+            try:
+                with certificate.pdf.open("rb") as document:
+                    archive.writestr(name, document.read())
+            except FileNotFoundError:  # one that is gone keeps nobody from the others; the index says so
+                log.error("certificate_unreadable", certificate=certificate.pk)  # noqa: TRY400  an answer, not a bug
+                name = _("could not be read")
             said = reading_of(certificate.snapshot)
             dates = (said.issued_on, said.expires_on)
             words = (said.name, said.kind_said, said.title, said.edition_code)

@@ -104,7 +104,7 @@ def in_the_employers_room(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def downloads_of_mine(request: HttpRequest) -> dict[str, Any] | None:
-    """Who of an employer took a certificate of this learner, and when; nothing when nobody did. Two queries."""
+    """Who of an employer took a certificate of this learner, and when; nothing when nobody did. Three queries."""
     mine = {str(one.pk): one for one in Certificate.objects.filter(enrolment__learner=request.user.pk)}
     if not mine:
         return None
@@ -118,7 +118,15 @@ def downloads_of_mine(request: HttpRequest) -> dict[str, Any] | None:
         .select_related("by")
         .order_by("-at", "-pk")[:PER_PAGE]
     )
-    rows = [{"at": one.at, "by": one.by, "said": reading_of(mine[one.object_id].snapshot)} for one in events]
+    systems = Organisation.objects.in_bulk([one.data["organisation"] for one in events if "organisation" in one.data])
+    rows = [
+        {
+            "at": one.at,
+            "by": one.by or systems.get(one.data.get("organisation", 0)),
+            "said": reading_of(mine[one.object_id].snapshot),
+        }
+        for one in events
+    ]
     return {"rows": rows} if rows else None
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.urls import reverse
 
-from certificates.actions.earlier import take_over
+from certificates.actions.earlier import take_over, undo_take_over
 from certificates.models import (
     EarlierCertificate,
 )
@@ -56,3 +57,9 @@ def test_nobody_who_was_erased_comes_back_by_a_list(checked, chris, amal, now):
     batch.refresh_from_db()
     take_over(batch, also=(), by=chris, at=now)
     assert not EarlierCertificate.objects.filter(name="Amal Haddad").exists()
+
+
+def test_what_was_taken_back_names_nobody(client, taken, chris, now):
+    one = EarlierCertificate.objects.get(name="Amal Haddad")
+    undo_take_over(taken, by=chris, at=now)
+    assert "Amal Haddad" not in client.get(reverse("verify", args=[one.grouped_number])).content.decode()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 
 from certificates.actions import bundles as bundle_actions
 from certificates.actions import (
@@ -24,6 +25,7 @@ from courses.models import Course
 from enrolments.models import Enrolment
 from lms.messages.models import Message
 from lms.people.models import Department, Employment, User
+from tests.api.employer import ask, key_of
 from tests.certificates.conftest import issued
 from tests.certificates.test_formats import signed as signed  # fixtures
 from tests.certificates.test_programmes import earn as earn
@@ -93,3 +95,18 @@ def test_beside_participants_stands_the_edition_s_own(programme, earn, officer, 
     request = rf.get("/")
     request.user = officer
     assert last.grouped_number in beside_participants(request, [last.enrolment])[last.enrolment_id]
+
+
+def test_one_lost_document_keeps_nobody_from_the_others(client, certificate, granted, of_dina, hr):
+    GrantFactory(enrolment=of_dina.enrolment)
+    certificate.pdf.storage.delete(certificate.pdf.name)
+    client.force_login(hr)
+    assert client.post(reverse("certificates:bundle"), {"all": "1"}).status_code == 200
+
+
+def test_the_holder_reads_which_company_s_system_downloaded(client, certificate, granted, amal, vandorp):
+    ask(key_of(vandorp), f"/certificates/{certificate.grouped_number}/pdf")
+    client.force_login(amal)
+    page = client.get(reverse("enrolments:my_sharing")).content.decode()
+    assert "– heeft gedownload" not in page
+    assert vandorp.name in page

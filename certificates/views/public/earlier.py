@@ -27,6 +27,7 @@ def show_earlier(request: HttpRequest, certificate: EarlierCertificate) -> HttpR
         (_("Taken over on"), plain_date(timezone.localdate(certificate.taken_over_at))),
     ]
     if certificate.taken_back_at:
+        facts = [facts[0], facts[2], *facts[-2:]]  # whose it was said to be, and of what, was the mistake
         verdict = {
             "tone": "bad",
             "title": _("This entry has been taken back"),
