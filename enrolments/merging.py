@@ -31,4 +31,5 @@ def _shared_once(grant: Grant, kept: Organisation, journal: Journal) -> None:
 def register() -> None:
     merging.on_clash("enrolments.GroupEnrolment", "employer", _both_lists)
     merging.on_clash("enrolments.Grant", "organisation", _shared_once)
+    merging.on_clash("enrolments.CalendarSubscription", "learner", merging.leave)  # a closed account shows none
     merging.on_clash("enrolments.Enrolment", "learner", _one_seat_is_enough)

@@ -41,6 +41,15 @@ def forget_reasons(rows: QuerySet, erasure: Erasure) -> int:
     return rows.exclude(reason="").order_by().update(reason="–")
 
 
+def leave_lists(rows: QuerySet, erasure: Erasure) -> int:
+    """The names go; who was not enrolled yet is not enrolled any more: a row without an address is nobody."""
+    QuerySet.update(rows.order_by().filter(outcome=""), verdict=GroupRow.Verdict.LEFT_OUT, problem="")
+    return _without_names(rows, erasure)
+
+
+_without_names = blank(cells=[], given_name="", name_prefix="", family_name="", email="", language="", department="")
+
+
 def drop_holds(rows: QuerySet, erasure: Erasure) -> int:
     for hold in rows.filter(has_seat=True):
         release_hold(hold, at=erasure.at)
@@ -115,7 +124,7 @@ declare(
     keep=_("as typed 30 days after the run; the names as long as the enrolment"),
     owner=["enrolment__learner"],
     address=["email"],
-    erase=blank(cells=[], given_name="", name_prefix="", family_name="", email="", language="", department=""),
+    erase=leave_lists,
     follows="enrolments.Enrolment",
 )
 declare(

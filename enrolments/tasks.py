@@ -57,7 +57,7 @@ def lapse_expired_offers() -> int:
     waited_for = Q(pk__in=Enrolment.objects.waiting().order_by().values("edition")) | Q(
         pk__in=GroupEnrolment.objects.in_line().order_by().values("edition")
     )
-    for edition in Edition.objects.published().filter(waited_for, starts_at__gt=now):
+    for edition in Edition.objects.published().filter(waited_for):
         if edition.seats_free:
             offer_free_seats(edition, at=now)
     return lapsed

@@ -71,16 +71,10 @@ def offer_place(
     edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
     has_begun = edition.starts_at is not None and edition.starts_at <= at
-    in_a_group = enrolment.group is not None and enrolment.group.waitlisted_at is not None  # never split
-    if enrolment.state != State.WAITLISTED or edition.state != Edition.State.PUBLISHED or has_begun or in_a_group:
+    waits_alone = Enrolment.objects.waiting_alone().filter(pk=enrolment.pk).exists()  # a group is never split
+    if not waits_alone or edition.state != Edition.State.PUBLISHED or has_begun:
         raise TransitionRefused(f"{enrolment.code} cannot be offered a place.")
-    before = Enrolment.objects.waiting().filter(
-        Q(waitlisted_at__lt=enrolment.waitlisted_at) | Q(waitlisted_at=enrolment.waitlisted_at, pk__lt=enrolment.pk),
-        edition=edition,
-    )
-    # A group that waits as a whole waits for its places without a name too, and for who is still being enrolled.
-    ahead = GroupEnrolment.objects.in_line().filter(edition=edition, waitlisted_at__lte=enrolment.waitlisted_at)
-    passed_over = before.count() + ahead.seats_unnamed()
+    passed_over = waiting_before(enrolment)
     if passed_over and not reason:
         raise OutOfTurnUnexplained(passed_over)
     if extra and not edition.seats_free:
@@ -99,6 +93,19 @@ def offer_place(
     )
     signals.seat_offered.send(Enrolment, enrolment=enrolment, at=at)
     return enrolment
+
+
+def waiting_before(enrolment: Enrolment) -> int:
+    """How many places are waited for by who came before this person on the waiting list."""
+    before = Enrolment.objects.waiting().filter(
+        Q(waitlisted_at__lt=enrolment.waitlisted_at) | Q(waitlisted_at=enrolment.waitlisted_at, pk__lt=enrolment.pk),
+        edition=enrolment.edition_id,
+    )
+    # A group that waits as a whole waits for its places without a name too, and for who is still being enrolled.
+    ahead = GroupEnrolment.objects.in_line().filter(
+        edition=enrolment.edition_id, waitlisted_at__lte=enrolment.waitlisted_at
+    )
+    return before.count() + ahead.seats_unnamed()
 
 
 @transaction.atomic
@@ -131,6 +138,8 @@ def take_back_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> E
     enrolment.refresh_from_db()
     if enrolment.state != State.OFFERED:
         raise TransitionRefused(f"{enrolment.code} has no open offer.")
+    if edition.seats_free:
+        raise TransitionRefused(f"{edition.code} has free places: {enrolment.code} would be offered one again.")
     move(
         enrolment,
         to=State.WAITLISTED,

@@ -21,7 +21,7 @@ from enrolments import signals
 from enrolments.actions.asking import approvals_needed, ask_approvals, drop_approvals
 from enrolments.actions.ordering import conclude_order, correct_order, place_order, who_pays
 from enrolments.actions.queue import end_groups_of
-from enrolments.actions.seats import claim_unless_others_wait, give_up, offer_seat, pass_on_seat
+from enrolments.actions.seats import claim_unless_others_wait, give_up, may_offer, offer_seat, pass_on_seat
 from enrolments.actions.sharing import share
 from enrolments.models import Enrolment, Grant, GroupEnrolment, LearnerCategory, Order, SeatHold
 from lms.kernel.models import Event
@@ -351,9 +351,10 @@ def accept_offer(enrolment: Enrolment, *, early_start: bool = False, by: User | 
     ``early_start``: who pays as a private person asks for lessons within the days to go back on it.
     """
     require(by, "answer_offer", enrolment)
-    lock_edition(enrolment.edition)
+    edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
-    if enrolment.offer_expires_at is None or enrolment.offer_expires_at <= at:
+    # It may have been put forward since.
+    if enrolment.offer_expires_at is None or enrolment.offer_expires_at <= at or not may_offer(edition, at):
         raise TransitionRefused(f"The offer of {enrolment.code} has lapsed.")
     move(
         enrolment,

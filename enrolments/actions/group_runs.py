@@ -134,7 +134,8 @@ def _enrol_row(row: GroupRow, chunk: Chunk) -> None:
         if row.department and speaks_for_employer(group):
             _put_in_department(person, row.department, group, at=at)
     # Someone who enrolled alone is none of the employer's business: the row says what it says of everyone.
-    row.outcome = outcome_of(live)
+    together = group.waitlisted_at is not None and row.enrolment is None
+    row.outcome = Outcome.WAITLISTED if together else outcome_of(live)
     row.save(update_fields=["outcome", "enrolment", "began_employment", "reserved_in"])
 
 
@@ -216,6 +217,9 @@ def _undo_some(group: GroupEnrolment, edition: Edition, *, at: datetime) -> bool
     if len(chunk) == CHUNK:
         returned.settle(by=group.by)
         return True
+    # Who was replaced or withdrew before came to work here by the list as well.
+    for row in group.rows.exclude(outcome=Outcome.UNDONE).select_related("enrolment__learner"):
+        _end_employment_of(row, group, at=at)
     for _seat in range(let_go(group)):
         returned.give()
     returned.settle(by=group.by)
@@ -233,5 +237,8 @@ def _end_employment_of(row: GroupRow, group: GroupEnrolment, *, at: datetime) ->
     learner = row.enrolment.learner
     if Enrolment.objects.live().filter(learner=learner, employer=group.employer).exists():
         return
-    for employment in Employment.objects.filter(user=learner, organisation=group.employer, ends_on=None):
+    # After a merge of accounts or employers it may be another period, that was there long before the list.
+    since = timezone.localdate(group.begun_at)
+    begun = Employment.objects.filter(user=learner, organisation=group.employer, starts_on__gte=since, ends_on=None)
+    for employment in begun:
         end_employment(employment, by=group.by, on=max(employment.starts_on, timezone.localdate(at)))

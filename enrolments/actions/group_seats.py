@@ -19,7 +19,7 @@ from enrolments.actions.groups import ApprovedOneByOne, fill_by_hand
 from enrolments.actions.queue import end_group, hold_seats, let_go
 from enrolments.actions.seats import give_up, pass_on_seat
 from enrolments.groups.verdicts import judge
-from enrolments.models import Enrolment, GroupEnrolment, GroupRow, LearnerCategory
+from enrolments.models import Enrolment, GroupEnrolment, GroupRow, LearnerCategory, Order
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.states import TransitionRefused, move
@@ -117,17 +117,43 @@ def swap_people(one: Enrolment, other: Enrolment, *, by: User | None, at: dateti
         came = take_place(
             editions[leaver.edition_id],
             comer.learner,
-            Answers(LearnerCategory.EMPLOYEE, comer.learner.given_name, comer.learner.family_name),
+            Answers(
+                LearnerCategory.EMPLOYEE,
+                comer.learner.given_name,
+                comer.learner.family_name,
+                purchase_order=_reference_of(comer),
+            ),
             language=comer.language,
             had_seat=True,
             by=by,
             at=at,
             group=groups[leaver.pk],
         )
-        GroupRow.objects.filter(enrolment=comer).update(enrolment=came)
+        _change_lists(comer, came)
         Event.record(came, "enrolment.swapped", by=by, at=at, data={"from": comer.pk, "with": leaver.pk})
         moved.append(came)
     return moved[1], moved[0]
+
+
+def _reference_of(enrolment: Enrolment) -> str:
+    return Order.objects.filter(enrolment=enrolment).values_list("reference", flat=True).first() or ""
+
+
+def _change_lists(comer: Enrolment, came: Enrolment) -> None:
+    """As after a replacement: on the list that someone leaves the row says so, on the other there is one for them."""
+    row = GroupRow.objects.filter(enrolment=comer).first()
+    if row is None or came.group is None:
+        return
+    GroupRow.objects.filter(enrolment=comer).update(outcome=GroupRow.Outcome.REPLACED)
+    GroupRow.objects.create(
+        group=came.group, number=_last_number(came.group) + 1, verdict=GroupRow.Verdict.KNOWN,
+        outcome=GroupRow.Outcome.PLACED, enrolment=came, began_employment=row.began_employment, email=row.email,
+        language=row.language, **row.name,
+    )  # fmt: skip
+
+
+def _last_number(group: GroupEnrolment) -> int:
+    return group.rows.aggregate(last=Max("number"))["last"] or 0
 
 
 def may_be_replaced(enrolment: Enrolment) -> bool:
@@ -185,8 +211,7 @@ def _not_begun(edition: Edition, at: datetime) -> None:
 
 
 def _new_row(group: GroupEnrolment, said: Mapping[str, str], *, at: datetime) -> GroupRow:
-    last = group.rows.aggregate(last=Max("number"))["last"] or 0
-    row = GroupRow(group=group, number=last + 1, verdict=GroupRow.Verdict.NEW)
+    row = GroupRow(group=group, number=_last_number(group) + 1, verdict=GroupRow.Verdict.NEW)
     fill_by_hand(row, said)
     judge([row], group.employer, group.edition, on=timezone.localdate(at))
     if row.problem:

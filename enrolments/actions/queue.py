@@ -39,8 +39,9 @@ def first_in_line(edition: Edition) -> Enrolment | GroupEnrolment | None:
     """Who gets the next free seat. Of two who came in the same microsecond a group goes first."""
     alone = Enrolment.objects.waiting_alone().filter(edition=edition).first()
     for group in GroupEnrolment.objects.in_line().filter(edition=edition):
-        if group.seats_held >= seats_needed(group):
-            continue  # it has them all, and its run is about to use them
+        needed = seats_needed(group)
+        if group.seats_held >= needed or needed > edition.capacity:
+            continue  # it has them all, and its run is about to use them; or places were taken back, and it never fits
         if alone is None or alone.waitlisted_at is None or group.waitlisted_at is None:
             return group
         return group if group.waitlisted_at <= alone.waitlisted_at else alone

@@ -71,10 +71,15 @@ def give_up(
     return had_seat
 
 
+def may_offer(edition: Edition, at: datetime) -> bool:
+    """Whether a place here helps anybody still: before the start, and later as long as people enrol."""
+    has_begun = edition.starts_at is not None and edition.starts_at <= at
+    return edition.state == Edition.State.PUBLISHED and (not has_begun or edition.takes_enrolments(at))
+
+
 def pass_on_seat(edition: Edition, *, at: datetime) -> None:
     """A seat came free: it goes to the first who waits, else it counts as free. The caller holds the lock."""
-    may_offer = edition.state == Edition.State.PUBLISHED and (edition.starts_at is None or edition.starts_at > at)
-    first = first_in_line(edition) if may_offer else None
+    first = first_in_line(edition) if may_offer(edition, at) else None
     if first is None:
         free_seat(edition)
         return
@@ -91,8 +96,9 @@ def _hand_to(first: Enrolment | GroupEnrolment, edition: Edition, *, at: datetim
 
 def offer_seat(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
     """Ask one who waits whether they take a seat that counts as taken. The caller holds the edition's lock."""
-    # Never beyond the start: an offer that outlives the first session helps nobody.
-    deadline = min(at + OFFER, edition.starts_at) if edition.starts_at else at + OFFER
+    # Never beyond the start, or the end of enrolling where that is later: an offer that outlives it helps nobody.
+    last = edition.starts_at if edition.starts_at is None or at < edition.starts_at else edition.enrolment_closes_at
+    deadline = min(at + OFFER, last) if last else at + OFFER
     move(
         waiter,
         to=State.OFFERED,
@@ -110,7 +116,7 @@ def offer_free_seats(edition: Edition, *, at: datetime) -> int:
     """Give every free seat to those who wait, in order; after a larger capacity, and as a sweep. Returns how many."""
     edition = lock_edition(edition)
     offered = 0
-    while edition.seats_free and (first := first_in_line(edition)):
+    while may_offer(edition, at) and edition.seats_free and (first := first_in_line(edition)):
         claim_seat(edition)
         _hand_to(first, edition, at=at)
         offered += 1

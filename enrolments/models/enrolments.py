@@ -67,7 +67,10 @@ class EnrolmentQuerySet(Scoped):
 
     def waiting_alone(self) -> EnrolmentQuerySet:
         """Those on the waiting list who are offered a seat one by one; a whole group waits as one, in its own row."""
-        return self.waiting().filter(Q(group=None) | Q(group__waitlisted_at=None))
+        # Who was approved when the group had been placed, or had ended, waits alone.
+        return self.waiting().filter(
+            Q(group=None) | Q(group__waitlisted_at=None) | Q(group__state__in=["done", "ended"])
+        )
 
     def with_place(self) -> EnrolmentQuerySet:
         """With ``place``: the number on the waiting list, 1 for who is next; means nothing for who does not wait.

@@ -58,10 +58,12 @@ class GroupEnrolmentQuerySet(Scoped):
 
     def with_names_overdue(self, moment: datetime) -> GroupEnrolmentQuerySet:
         """Groups that still hold seats without a name after the day on which they should have named them."""
-        return self.filter(state=GroupEnrolment.State.DONE, seats_held__gt=0, names_until__lte=moment)
+        late = Q(names_until__lte=moment) | Q(edition__starts_at__lte=moment)  # its dates may have changed since
+        return self.filter(late, state=GroupEnrolment.State.DONE, seats_held__gt=0)
 
     def waiting_too_long(self, moment: datetime) -> GroupEnrolmentQuerySet:
-        return self.filter(state=GroupEnrolment.State.WAITING, waits_until__lte=moment)
+        late = Q(waits_until__lte=moment) | Q(edition__starts_at__lte=moment)
+        return self.filter(late, state=GroupEnrolment.State.WAITING)
 
     def forgotten(self, moment: datetime) -> GroupEnrolmentQuerySet:
         """Lists that were put in, and on which nobody decided for a week."""
@@ -232,7 +234,8 @@ class GroupEnrolment(models.Model):
 
     def keeps_seats(self, moment: datetime) -> bool:
         """Whether seats may stand in its name that nobody's name is on: until its last day for names."""
-        return self.state == self.State.DONE and (self.names_until is None or moment < self.names_until)
+        days = (self.names_until, self.edition.starts_at)
+        return self.state == self.State.DONE and all(day is None or moment < day for day in days)
 
     def takes_names(self, moment: datetime) -> bool:
         """Whether it holds seats that may still be given a name."""

@@ -101,4 +101,5 @@ class Order(models.Model):
 
     def may_be_withdrawn(self, moment: datetime) -> bool:
         """Whether the learner may still go back on it, without a reason."""
-        return self.withdrawn_at is None and self.withdrawal_until is not None and moment <= self.withdrawal_until
+        is_open = self.withdrawn_at is None and self.corrected_at is None  # nothing is owed of what was taken back
+        return is_open and self.withdrawal_until is not None and moment <= self.withdrawal_until

@@ -38,6 +38,17 @@ def empty_accounts(rows: QuerySet, erasure: Erasure) -> int:
     return 1
 
 
+def empty_what_was_merged(rows: QuerySet, erasure: Erasure) -> int:
+    """The accounts that were made part of this one, and those that were part of them, still hold the name."""
+    kept = [erasure.subject.user.pk]
+    while kept:
+        parts = [one.gone for one in Merge.objects.standing().filter(kept__in=kept).select_related("gone")]
+        for part in parts:
+            empty_account(part, is_held=False, keep_until=None, at=erasure.at)
+        kept = [one.pk for one in parts]
+    return delete(rows, erasure)
+
+
 declare(
     User,
     personal=["uuid", "email", "given_name", "initials", "name_prefix", "family_name", "language", "last_login"],
@@ -248,7 +259,7 @@ declare(
     owner=["kept", "gone"],
     address=["gone_email"],
     secret=["journal"],
-    erase=delete,
+    erase=empty_what_was_merged,
     follows="people.User",
 )
 declare(Organisation)

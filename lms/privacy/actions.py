@@ -101,7 +101,9 @@ def make_download(request: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
                 file=request.file.name,
                 file_until=at + PrivacyRequest.FILE_KEPT,
             )
-        except TransitionRefused:
+        except TransitionRefused:  # made by another meanwhile, or erased: this one is nobody's
+            storage, made = request.file.storage, str(request.file.name)
+            transaction.on_commit(lambda: storage.delete(made))
             request.refresh_from_db()
     return request
 
@@ -182,6 +184,8 @@ def erase_person(request: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
     person = request.person
     if request.kind != Kind.ERASURE or not request.is_open or person is None:
         return request
+    if _holds_a_role(person, at):  # given since it was asked: it waits in the register until the office ends the role
+        return request
     if request.state == State.RECEIVED:
         try:
             move(
@@ -244,6 +248,9 @@ def record_request(
     """A request that came by mail, telephone or letter; the month runs from the day on which it came."""
     _office(by)
     person = User.objects.with_email(email).filter(erased_at=None).first() if email else None
+    asked = PrivacyRequest.objects.open().filter(person=person, kind=kind).first() if person else None
+    if asked is not None and kind == Kind.ERASURE:  # one at a time: sent twice, or asked on the own page as well
+        return asked
     return _receive(
         person,
         kind,
@@ -316,8 +323,12 @@ def _oneself(person: User, by: User | None) -> None:
 
 
 def _without_role(person: User, at: datetime) -> None:
-    if person.is_superuser or person.memberships.current(timezone.localdate(at)).exists():
+    if _holds_a_role(person, at):
         raise HoldsARole
+
+
+def _holds_a_role(person: User, at: datetime) -> bool:
+    return person.is_superuser or person.memberships.current(timezone.localdate(at)).exists()
 
 
 def _office(by: User) -> None:

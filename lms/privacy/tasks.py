@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from lms.privacy import actions, running
 from lms.privacy.models import PrivacyRequest
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -23,7 +26,10 @@ def do_what_waits() -> int:
     waiting = [*PrivacyRequest.objects.to_make()[:50], *PrivacyRequest.objects.to_erase(now)[:50]]
     for request in waiting:
         do = actions.make_download if request.kind == PrivacyRequest.Kind.DOWNLOAD else actions.erase_person
-        do(request, at=now)
+        try:
+            do(request, at=now)
+        except Exception as trouble:  # noqa: BLE001  one person's trouble must not keep the others
+            log.warning("request_failed", pk=request.pk, error=type(trouble).__name__)
     return len(waiting) + running.run_soon(now)
 
 

@@ -99,6 +99,7 @@ def test_a_lapsed_link_explains_itself_and_shows_other_dates(client: Client, off
 def test_the_link_of_an_earlier_offer_does_not_answer_a_later_one(client: Client, offered, officer, now):
     earlier = links()[0]
     change_capacity(offered.edition, 2, by=officer, at=now)
+    EnrolmentFactory(edition=offered.edition)
     take_back_offer(offered, by=officer, at=now)
     answer = client.post(earlier)
     assert answer.status_code == 410
