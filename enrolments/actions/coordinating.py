@@ -138,8 +138,6 @@ def take_back_offer(enrolment: Enrolment, *, by: User | None, at: datetime) -> E
     enrolment.refresh_from_db()
     if enrolment.state != State.OFFERED:
         raise TransitionRefused(f"{enrolment.code} has no open offer.")
-    if edition.seats_free:
-        raise TransitionRefused(f"{edition.code} has free places: {enrolment.code} would be offered one again.")
     move(
         enrolment,
         to=State.WAITLISTED,

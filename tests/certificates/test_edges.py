@@ -82,9 +82,9 @@ def test_a_code_that_is_none_is_not_there(client, db):
     assert client.get("/credentials/achievements/a%20b/participation").status_code == 404
 
 
-def test_it_is_told_in_the_reader_s_language(taught, finished, amal, now):
+def test_it_is_told_in_the_language_of_the_enrolment(taught, finished, now):
     CourseCertificate.objects.create(course=taught, language="nl")
-    User.objects.filter(pk=amal.pk).update(language="en")
+    Enrolment.objects.filter(pk=finished.pk).update(language="en")
     issued(Enrolment.objects.get(pk=finished.pk), now)
     assert Message.objects.get(kind="certificate_ready").language == "en"
 

@@ -28,7 +28,6 @@ from enrolments.actions import (
 from enrolments.actions.subscriptions import renew_calendar
 from enrolments.models import Approval, Order
 from enrolments.reasons import OutOfTurn
-from enrolments.tasks import compare_seats
 from lms.kernel.states import TransitionRefused
 from lms.people.employer_merging import merge_employers
 from lms.people.merging import merge_people
@@ -266,16 +265,3 @@ def test_a_group_that_no_longer_fits_holds_up_nobody(company, hr, chris, robohou
     waiter.refresh_from_db()
     group.refresh_from_db()
     assert (group.seats_held, waiter.state) == (0, "offered")
-
-
-def test_no_offer_is_taken_back_while_places_are_free(clock, chris, robohouse):
-    edition = EditionFactory(capacity=4, course=CourseFactory(provider=robohouse))
-    offered = EnrolmentFactory(edition=edition, offered=True)  # and three places are free
-    try:
-        take_back_offer(offered, by=chris, at=NOW)
-    except TransitionRefused:
-        return
-    tasks.lapse_expired_offers()
-    offered.refresh_from_db()
-    assert offered.state == "waitlisted"
-    assert compare_seats() == []

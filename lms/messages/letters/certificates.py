@@ -15,7 +15,7 @@ from lms.messages.letters.parts import absolute
 def certificate_ready(certificate: Certificate) -> dict[str, Any]:
     """Where to find it, and the address at which anyone can check it. Nothing is attached: mail gets forwarded."""
     learner = certificate.enrolment.learner
-    language = learner.language
+    language = certificate.enrolment.language  # in which they enrolled; the document may be in the course's
     with translation.override(language):
         context = {
             "greeting_name": learner.given_name,
