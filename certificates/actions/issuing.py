@@ -67,7 +67,7 @@ def request_programme_certificates(
     part: Certificate, *, only: Course | None = None, by: User | None, at: datetime
 ) -> list[Certificate]:
     """Ask for the certificate of each programme of which this was the last part. Never twice, however often and from
-    however many workers: the learner's row is locked, and what was revoked is not brought back.
+    however many workers: the learner's row is locked.
     """
     if part.programme_id is not None:
         return []
@@ -78,9 +78,8 @@ def request_programme_certificates(
     programmes = Course.objects.filter(parts__course=enrolment.edition.course_id).select_related("provider")
     for programme in programmes.filter(pk=only.pk) if only else programmes:
         User.objects.select_for_update(of=("self",)).get(pk=enrolment.learner_id)
-        if Certificate.objects.filter(programme=programme, programme_holder=enrolment.learner_id).exists():
-            continue
-        if not _parts_earned(programme, enrolment.learner):
+        parts = _parts_earned(programme, enrolment.learner)
+        if not parts or not _may_be_given(programme, enrolment.learner, parts):
             continue
         if not may_be_asked(enrolment, kind=programme.certificate_kind, at=at, programme=programme):
             continue
@@ -93,6 +92,15 @@ def request_programme_certificates(
                 raise
             hold_back(enrolment, incomplete.lacking, programme=programme, by=by, at=at)
     return asked
+
+
+def _may_be_given(programme: Course, learner: User, parts: Collection[Certificate]) -> bool:
+    """Once; and again where it runs out and every part was taken anew. What was revoked is not brought back."""
+    given = Certificate.objects.filter(programme=programme, programme_holder=learner).order_by("pk").last()
+    if given is None:
+        return True
+    runs_out = given.state == State.ISSUED and given.expires_on is not None
+    return runs_out and all(part.pk > given.pk for part in parts)
 
 
 def _parts_earned(programme: Course, learner: User) -> list[Certificate]:
@@ -157,10 +165,10 @@ def _valid_from(supersedes: Certificate | None, *, kind: str, issued_on: date) -
 
 
 def _renewed(enrolment: Enrolment, *, kind: str, programme: Course | None) -> Certificate | None:
-    """The certificate of the same course, with an end, that this one comes after."""
+    """The certificate of the same course or programme, with an end, that this one comes after."""
+    earlier = Certificate.objects.all().issued().filter(programme=programme, kind=kind, expires_on__isnull=False)
     if programme is not None:
-        return None  # given once
-    earlier = Certificate.objects.all().issued().filter(programme=None, kind=kind, expires_on__isnull=False)
+        return earlier.filter(programme_holder=enrolment.learner_id).order_by("issued_at", "pk").last()
     of_course = earlier.filter(
         enrolment__learner=enrolment.learner_id, enrolment__edition__course=enrolment.edition.course_id
     )

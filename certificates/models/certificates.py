@@ -227,7 +227,7 @@ class Certificate(models.Model):
             models.UniqueConstraint(
                 name="one_live_certificate_per_programme",
                 fields=["programme_holder", "programme"],
-                condition=Q(state__in=["requested", "issued"], supersedes=None, programme__isnull=False),
+                condition=Q(state__in=["requested", "issued"], supersedes=None, renews=None, programme__isnull=False),
                 violation_error_message=_("This person already has the certificate of this programme."),
             ),
             models.CheckConstraint(

@@ -16,9 +16,10 @@ from certificates.actions import (
     supersede_certificate,
 )
 from certificates.models import Certificate
-from certificates.tasks import request_missing_certificates
+from certificates.tasks import request_missing_certificates, tell_of_expiry
 from courses.models import Course, Part
 from lms.kpis.models import Fact
+from lms.messages.models import Message
 from tests.certificates.test_drawing import text_of
 from tests.certificates.test_issuing import stored
 from tests.factories import CourseFactory, EditionFactory, EnrolmentFactory, LearningOutcomeFactory
@@ -190,3 +191,22 @@ def test_it_counts_as_a_certificate_of_the_programme(earn, now):
     certificate = issue_certificate(of_the_programme(), at=now)
     fact = Fact.objects.get(key=f"certificate:{certificate.number}")
     assert (fact.course_code, fact.course_kind) == ("IOTA-P1", "programme")
+
+
+@pytest.mark.usefixtures("clock")
+def test_one_that_runs_out_is_given_anew_once_every_part_was_taken_anew(programme, earn, now, clock):
+    Course.objects.filter(pk=programme.pk).update(certificate_months=12)
+    for number in (1, 2, 3):
+        earn(number)
+    first = issue_certificate(of_the_programme(), at=now)
+    clock.move_to(now + timedelta(days=330))
+    tell_of_expiry()
+    assert Message.objects.filter(kind="certificate_expires").exists()  # "see when you can take it again"
+    earn(1)
+    earn(3)
+    request_missing_certificates()
+    assert of_the_programme() == first
+    earn(2)
+    earn(2)
+    request_missing_certificates()
+    assert Certificate.objects.exclude(pk=first.pk).get(programme=programme).renews == first

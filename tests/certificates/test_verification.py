@@ -84,6 +84,13 @@ def test_a_revoked_one_says_when_and_why_in_neutral_words_and_no_more(client, ce
     assert "You set up a cobot." not in said
 
 
+def test_every_verdict_says_when_it_was_given(client, certificate, officer, now, clock):
+    when = "Checked on 8 February 2027 at"
+    assert words(page(client, certificate.grouped_number)).count(when) == 1
+    revoke_certificate(certificate, public_reason="mistake", inside_reason="x", by=officer, at=now)
+    assert words(page(client, certificate.grouped_number)).count(when) == 1
+
+
 def test_a_replaced_one_leads_to_the_new_number(client, certificate, officer, now):
     successor = supersede_certificate(certificate, by=officer, at=now)
     assert "is valid" in words(page(client, certificate.grouped_number))  # until the new one is there

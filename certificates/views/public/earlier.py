@@ -14,7 +14,8 @@ from lms.kernel.formats import hours, plain_date
 
 def show_earlier(request: HttpRequest, certificate: EarlierCertificate) -> HttpResponse:
     """Taken over, or taken back since; expired where its records say until when it was valid."""
-    today = timezone.localdate()
+    at = timezone.now()
+    today = timezone.localdate(at)
     source = certificate.batch.source
     facts = [
         (_("Number"), certificate.grouped_number),
@@ -48,5 +49,5 @@ def show_earlier(request: HttpRequest, certificate: EarlierCertificate) -> HttpR
             "text": _("We did not issue this one ourselves. What stands here was taken over from: %(source)s.")
             % {"source": source},
         }
-    context = {"certificate": certificate, "verdict": verdict, "facts": facts, **around(request)}
+    context = {"certificate": certificate, "verdict": verdict, "facts": facts, "at": at, **around(request)}
     return render(request, "certificates/verify_earlier.html", context)

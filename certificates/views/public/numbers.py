@@ -84,6 +84,7 @@ def _show(
     context = {
         "answer": answer,
         "said": reading,
+        "at": at,
         "verdict": verdict_said(answer, reading, at=at),
         "facts": facts_said(answer, reading) if reading else [],
         "checks": checks_of(answer),

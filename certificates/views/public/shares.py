@@ -34,6 +34,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "share": share,
         "said": said,
+        "at": at,
         "verdict": verdict_said(answer, said, at=at, named=share.shows_name),
         "holds": answer.verdict in (Verdict.VALID, Verdict.EXPIRED, Verdict.REPLACED),
         "checks": checks_of(answer),
