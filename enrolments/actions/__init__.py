@@ -28,7 +28,6 @@ from enrolments.actions.coordinating import (
     extend_offer,
     offer_place,
     take_back_offer,
-    waiting_before,
 )
 from enrolments.actions.deciding import (
     deciders_of,
@@ -165,7 +164,6 @@ __all__ = [
     "take_back_offer",
     "take_in_group",
     "undo_group",
-    "waiting_before",
     "withdraw",
     "withdraw_contract",
 ]

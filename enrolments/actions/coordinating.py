@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from courses.actions import claim_seat, free_seat, lock_edition, set_capacity
 from courses.models import Edition
-from enrolments import letters, signals
+from enrolments import letters
 from enrolments.actions.enrolling import Answers, enrol
-from enrolments.actions.seats import OFFER, offer_free_seats
-from enrolments.models import Enrolment, GroupEnrolment
+from enrolments.actions.seats import may_offer, offer_free_seats, offer_seat
+from enrolments.models import Enrolment
 from lms.kernel.models import Event
 from lms.kernel.policies import require
 from lms.kernel.post import post
@@ -70,42 +69,18 @@ def offer_place(
     require(by, "coordinate", enrolment.edition)
     edition = lock_edition(enrolment.edition)
     enrolment.refresh_from_db()
-    has_begun = edition.starts_at is not None and edition.starts_at <= at
     waits_alone = Enrolment.objects.waiting_alone().filter(pk=enrolment.pk).exists()  # a group is never split
-    if not waits_alone or edition.state != Edition.State.PUBLISHED or has_begun:
+    if not waits_alone or not may_offer(edition, at):
         raise TransitionRefused(f"{enrolment.code} cannot be offered a place.")
-    passed_over = waiting_before(enrolment)
+    passed_over = Enrolment.objects.with_place().get(pk=enrolment.pk).place - 1
     if passed_over and not reason:
         raise OutOfTurnUnexplained(passed_over)
     if extra and not edition.seats_free:
         set_capacity(edition, edition.capacity + 1, by=by, at=at)
     claim_seat(edition)
     data = {"reason": reason, "passed_over": passed_over} if passed_over else {}
-    move(
-        enrolment,
-        to=State.OFFERED,
-        allowed=Enrolment.TRANSITIONS,
-        by=by,
-        verb="enrolment.offered",
-        at=at,
-        data=data,
-        offer_expires_at=min(at + OFFER, edition.starts_at) if edition.starts_at else at + OFFER,
-    )
-    signals.seat_offered.send(Enrolment, enrolment=enrolment, at=at)
+    offer_seat(enrolment, edition, data=data, by=by, at=at)
     return enrolment
-
-
-def waiting_before(enrolment: Enrolment) -> int:
-    """How many places are waited for by who came before this person on the waiting list."""
-    before = Enrolment.objects.waiting().filter(
-        Q(waitlisted_at__lt=enrolment.waitlisted_at) | Q(waitlisted_at=enrolment.waitlisted_at, pk__lt=enrolment.pk),
-        edition=enrolment.edition_id,
-    )
-    # A group that waits as a whole waits for its places without a name too, and for who is still being enrolled.
-    ahead = GroupEnrolment.objects.in_line().filter(
-        edition=enrolment.edition_id, waitlisted_at__lte=enrolment.waitlisted_at
-    )
-    return before.count() + ahead.seats_unnamed()
 
 
 @transaction.atomic

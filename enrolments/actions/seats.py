@@ -7,6 +7,7 @@ lock held.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -94,7 +95,14 @@ def _hand_to(first: Enrolment | GroupEnrolment, edition: Edition, *, at: datetim
         offer_seat(first, edition, at=at)
 
 
-def offer_seat(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
+def offer_seat(
+    waiter: Enrolment,
+    edition: Edition,
+    *,
+    data: dict[str, Any] | None = None,
+    by: User | None = None,
+    at: datetime,
+) -> None:
     """Ask one who waits whether they take a seat that counts as taken. The caller holds the edition's lock."""
     # Never beyond the start, or the end of enrolling where that is later: an offer that outlives it helps nobody.
     last = edition.starts_at if edition.starts_at is None or at < edition.starts_at else edition.enrolment_closes_at
@@ -103,9 +111,10 @@ def offer_seat(waiter: Enrolment, edition: Edition, *, at: datetime) -> None:
         waiter,
         to=State.OFFERED,
         allowed=Enrolment.TRANSITIONS,
-        by=None,
+        by=by,
         verb="enrolment.offered",
         at=at,
+        data=data,
         offer_expires_at=deadline,
     )
     signals.seat_offered.send(Enrolment, enrolment=waiter, at=at)

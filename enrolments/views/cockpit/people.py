@@ -25,7 +25,6 @@ from enrolments.actions import (
     extend_offer,
     offer_place,
     take_back_offer,
-    waiting_before,
     withdraw,
 )
 from enrolments.actions.moving import MOVABLE
@@ -90,8 +89,7 @@ def _show(request: SignedInRequest, edition: Any, enrolment: Any, now: datetime,
 
 
 def _offer_form(enrolment: Any, data: Any = None) -> OfferForm:
-    before = waiting_before(enrolment) if enrolment.waitlisted_at else 0
-    return OfferForm(data, before=before, full=not enrolment.edition.seats_free)
+    return OfferForm(data, before=enrolment.place - 1, full=not enrolment.edition.seats_free)
 
 
 def _to_person(enrolment: Enrolment) -> HttpResponse:
