@@ -24,7 +24,8 @@ from courses import actions
 from courses.models import Course, Edition, Interest, InterestRequest
 from lms.kernel.languages import current_language
 from lms.kernel.states import TransitionRefused
-from lms.people.actions import CodeNotSent, CodeRefused
+from lms.people.actions import CodeRefused
+from lms.people.code_pages import mail_new_code
 from lms.people.forms import CodeForm
 from lms.people.models import User
 
@@ -104,20 +105,10 @@ def renew_code(request: HttpRequest, token: UUID) -> HttpResponse:
     """Mail new digits for what was filled in."""
     at = timezone.now()
     asked = get_object_or_404(InterestRequest.objects.kept_at(at), token=token)
-    if not ratelimit.consume(request, action="interest", key=asked.email):
-        return ratelimit.respond_429(request)
-    try:
-        actions.renew_interest_code(asked, at=at)
-    except CodeNotSent as not_sent:
-        if not_sent.again_at is None:
-            messages.error(
-                request, _("We have mailed you five codes. Check the e-mail address, and fill in the form again.")
-            )
-        else:
-            messages.warning(request, _("We have just mailed you a code. Wait a minute before you ask for another."))
-    else:
-        messages.success(request, _("We have mailed you a new code. The earlier one no longer works."))
-    return redirect("cms:interest_code", token=token)
+    answer = mail_new_code(
+        request, action="interest", email=asked.email, send=lambda: actions.renew_interest_code(asked, at=at)
+    )
+    return answer or redirect("cms:interest_code", token=token)
 
 
 @never_cache

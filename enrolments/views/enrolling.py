@@ -25,6 +25,7 @@ from enrolments.terms import starts_within_the_term
 from lms.kernel.forms import refuse_haste
 from lms.kernel.languages import current_language
 from lms.people.actions import verify_address
+from lms.people.code_pages import mail_new_code
 from lms.people.forms import CodeForm
 from lms.people.models import User
 from lms.people.sign_in import opens_by_code
@@ -216,19 +217,8 @@ def renew_code(request: HttpRequest, token: UUID) -> HttpResponse:
     """Mail new digits for the same seat."""
     at = timezone.now()
     hold = get_object_or_404(SeatHold.objects.kept_at(at), token=token)
-    if not ratelimit.consume(request, action="enrol", key=hold.email):
-        return ratelimit.respond_429(request)
     try:
-        actions.renew_code(hold, at=at)
-    except actions.CodeNotSent as not_sent:
-        if not_sent.again_at is None:
-            messages.error(
-                request, _("We have mailed you five codes. Check the e-mail address, and fill in the form again.")
-            )
-        else:
-            messages.warning(request, _("We have just mailed you a code. Wait a minute before you ask for another."))
+        answer = mail_new_code(request, action="enrol", email=hold.email, send=lambda: actions.renew_code(hold, at=at))
     except actions.EnrolmentClosed:
         return redirect("enrolments:enrol", edition=hold.edition.code)
-    else:
-        messages.success(request, _("We have mailed you a new code. The earlier one no longer works."))
-    return redirect("enrolments:code", token=hold.token)
+    return answer or redirect("enrolments:code", token=hold.token)

@@ -22,8 +22,9 @@ from lms.kernel.forms import refuse_haste
 from lms.kernel.languages import current_language
 from lms.kernel.states import TransitionRefused
 from lms.people import claim_requests, hr_actions
-from lms.people.actions import CodeNotSent, CodeRefused
+from lms.people.actions import CodeRefused
 from lms.people.claim_requests import ask_for_claim_code, confirm_claim_request
+from lms.people.code_pages import mail_new_code
 from lms.people.forms import CodeForm
 from lms.people.hr_forms import ClaimForm, VisitorClaimForm
 from lms.people.models import Claim, ClaimRequest, Invitation, Role, User
@@ -121,20 +122,10 @@ def renew_claim_code(request: HttpRequest, token: UUID) -> HttpResponse:
     """Mail new digits for what was filled in."""
     at = timezone.now()
     asked = get_object_or_404(ClaimRequest.objects.kept_at(at), token=token)
-    if not ratelimit.consume(request, action="claim_code", key=asked.email):
-        return ratelimit.respond_429(request)
-    try:
-        claim_requests.renew_claim_code(asked, at=at)
-    except CodeNotSent as not_sent:
-        if not_sent.again_at is None:
-            messages.error(
-                request, _("We have mailed you five codes. Check the e-mail address, and fill in the form again.")
-            )
-        else:
-            messages.warning(request, _("We have just mailed you a code. Wait a minute before you ask for another."))
-    else:
-        messages.success(request, _("We have mailed you a new code. The earlier one no longer works."))
-    return redirect("enrolments:claim_code", token=token)
+    answer = mail_new_code(
+        request, action="claim_code", email=asked.email, send=lambda: claim_requests.renew_claim_code(asked, at=at)
+    )
+    return answer or redirect("enrolments:claim_code", token=token)
 
 
 @login_required

@@ -19,7 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.people import addresses
-from lms.people.actions import CodeNotSent, CodeRefused
+from lms.people.actions import CodeRefused
+from lms.people.code_pages import mail_new_code
 from lms.people.forms import AddressForm, CodeForm
 from lms.people.merging import MergeRefused
 from lms.people.models import AddressClaim
@@ -88,20 +89,10 @@ def code(request: SignedInRequest, token: UUID) -> HttpResponse:
 def renew_code(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Mail new digits."""
     claim = _claim(request, token)
-    if not ratelimit.consume(request, action="address", key=claim.email):
-        return ratelimit.respond_429(request)
-    try:
-        addresses.renew_claim(claim, at=timezone.now())
-    except CodeNotSent as not_sent:
-        if not_sent.again_at is None:
-            messages.error(
-                request, _("We have mailed you five codes. Check the e-mail address, and fill in the form again.")
-            )
-        else:
-            messages.warning(request, _("We have just mailed you a code. Wait a minute before you ask for another."))
-    else:
-        messages.success(request, _("We have mailed you a new code. The earlier one no longer works."))
-    return redirect("address_code", token=claim.token)
+    answer = mail_new_code(
+        request, action="address", email=claim.email, send=lambda: addresses.renew_claim(claim, at=timezone.now())
+    )
+    return answer or redirect("address_code", token=claim.token)
 
 
 @never_cache
